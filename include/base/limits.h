@@ -1,0 +1,71 @@
+/* limits.h - every compile-time limit, with the default of a middling board.
+ * board/NAME/limits.h, included first, holds only what differs there. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#ifdef BOARD_LIMITS
+#include BOARD_LIMITS
+#endif
+
+/* Descriptors the loop can watch: slots of 16 octets. */
+#ifndef LIMIT_FDS
+#define LIMIT_FDS 4096
+#endif
+
+/* Relay sessions of one Shadowsocks process (two descriptors each). */
+#ifndef LIMIT_SESSIONS
+#define LIMIT_SESSIONS 2000
+#endif
+
+/* Payload octets a borrowed buffer must carry: one AEAD-2017 chunk is 0x3fff. */
+#ifndef LIMIT_BUF_PAYLOAD
+#define LIMIT_BUF_PAYLOAD 16384
+#endif
+
+/* Borrowed buffers: octets in flight, not connections. */
+#ifndef LIMIT_BUFS
+#define LIMIT_BUFS 64
+#endif
+
+/* Ready AEAD contexts (key schedule and tables), a cache over all sessions. */
+#ifndef LIMIT_AEAD_CTX
+#define LIMIT_AEAD_CTX 32
+#endif
+
+/* Listening sockets of one process: port_password may name that many. */
+#ifndef LIMIT_LISTENERS
+#define LIMIT_LISTENERS 256
+#endif
+
+/* DNS: cached names, questions under way, name servers, hosts entries. */
+#ifndef LIMIT_DNS_CACHE
+#define LIMIT_DNS_CACHE 256
+#endif
+#ifndef LIMIT_DNS_QUERIES
+#define LIMIT_DNS_QUERIES 64
+#endif
+#ifndef LIMIT_DNS_SERVERS
+#define LIMIT_DNS_SERVERS 4
+#endif
+#ifndef LIMIT_DNS_HOSTS
+#define LIMIT_DNS_HOSTS 128
+#endif
+
+/* FTP sessions of one process (control, listener and data descriptor). */
+#ifndef LIMIT_FTP_SESSIONS
+#define LIMIT_FTP_SESSIONS 64
+#endif
+
+/* A configuration file, in octets (shadowsocks-libev takes 128 KiB). */
+#ifndef LIMIT_CONF_FILE
+#define LIMIT_CONF_FILE (128 * 1024)
+#endif
+
+#if LIMIT_BUF_PAYLOAD < 16384
+#error "LIMIT_BUF_PAYLOAD: a peer's chunk of 16383 octets must fit"
+#endif
+#if LIMIT_FDS < 64
+#error "LIMIT_FDS: too few to serve anyone"
+#endif
+
+#endif

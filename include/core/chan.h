@@ -1,0 +1,111 @@
+/* chan.h - one connection: a descriptor with a codec each way. The only
+ * reader and writer of session sockets; knows nothing of what is carried. */
+#ifndef CORE_CHAN_H
+#define CORE_CHAN_H
+
+#include "base/addr.h"
+#include "core/buf.h"
+#include "core/codec.h"
+#include "core/loop.h"
+
+struct chan;
+
+/*
+ * What the owner is told. Any of them may close the channel (chan_close) and
+ * put the memory it lies in back at the end of the turn (loop_later), not
+ * before. Unused ones may be NULL.
+ */
+struct chan_ops {
+	/* The connect succeeded (chan_connect only). */
+	void (*on_open)(struct chan *c);
+	/* New octets: chan_data shows, chan_took consumes. Called again only
+	 * when more came; the owner takes what it can each time. */
+	void (*on_data)(struct chan *c);
+	/* The peer's stream ended and all octets were taken. why: 0 = clean,
+	 * -E_PROTO = the codec says truncated. Writing goes on. */
+	void (*on_end)(struct chan *c, int why);
+	/* All that was written is in the kernel's hands. */
+	void (*on_sent)(struct chan *c);
+	/* It is over: -E_RESET, -E_REFUSED, -E_UNREACH, -E_TIMEOUT (idle), or
+	 * the codec's -E_AUTH, -E_PROTO. The owner decides: chan_close, or after
+	 * a codec's error chan_drain. Nothing more is delivered. */
+	void (*on_fail)(struct chan *c, int why);
+	/* Both directions of a joined pair ended well and were flushed. Told to
+	 * the channel that chan_join was called with first. */
+	void (*on_joined_end)(struct chan *c);
+};
+
+enum chan_flag {
+	CHAN_CONNECTING = 1u, CHAN_READ_OFF = 2u, CHAN_GOT_EOF = 4u,
+	CHAN_TOLD_END = 8u, CHAN_FIN_WANTED = 16u, CHAN_FIN_SENT = 32u,
+	CHAN_DRAINING = 64u, CHAN_FAILED = 128u, CHAN_WAIT_BUF = 256u
+};
+
+struct chan {
+	struct watch watch;
+	struct timer timer;		/* idle or connect deadline */
+	struct pool_waiter waiter;	/* for a buffer */
+	const struct chan_ops *ops;
+	struct codec *rx, *tx;		/* NULL = plain; owned by the session */
+	struct buf *in, *out;		/* of the plain sides, borrowed */
+	struct chan *peer;		/* joined with */
+	uint32_t idle_ms;		/* 0 = no limit */
+	uint16_t flags;
+	int64_t touched_ms;		/* last octet either way */
+	uint64_t got, sent;		/* octets on the wire */
+};
+
+/* Takes over fd, starts reading. 0 or watch_open's errors (fd stays open). */
+int chan_open(struct chan *c, struct loop *l, int fd,
+    const struct chan_ops *ops, struct codec *rx, struct codec *tx);
+/*
+ * Starts a connection; on_open or on_fail follows, -E_TIMEOUT after
+ * timeout_ms. What is written meanwhile goes out first.
+ * 0, or port_tcp_connect's and watch_open's errors at once (c stays closed).
+ */
+struct net_how;
+int chan_connect(struct chan *c, struct loop *l, const struct addr *to,
+    const struct net_how *how, int64_t timeout_ms,
+    const struct chan_ops *ops, struct codec *rx, struct codec *tx);
+
+/* on_fail(-E_TIMEOUT) after ms without an octet either way; 0 = never. For a
+ * joined pair traffic on either side counts for both. */
+void chan_idle(struct chan *c, int64_t ms);
+
+/* Octets received and not taken, contiguous; 0 = none. */
+size_t chan_data(struct chan *c, uint8_t **p);
+void chan_took(struct chan *c, size_t n);
+/* No reading while off: the kernel's window closes (back-pressure). */
+void chan_read(struct chan *c, bool on);
+
+/* All of it or nothing: 0, -E_FULL (more than fits now: wait for on_sent), or
+ * -E_CLOSED (FIN was asked for). Sent in one write as far as possible. */
+int chan_write(struct chan *c, const void *mem, size_t len);
+/* Octets chan_write would take now; 0 = wait for on_sent. */
+size_t chan_room(struct chan *c);
+/* Octets written and not yet in the kernel. */
+size_t chan_unsent(struct chan *c);
+/* FIN once everything written is out. Reading goes on. */
+void chan_finish(struct chan *c);
+
+/*
+ * From now on what a receives goes to b and back, with half-close: the end of
+ * one side becomes a FIN of the other after its last octet. No copy where one
+ * of the two codecs between is plain. Octets already received by either are
+ * sent first. on_data, on_end, on_sent are silent from here;
+ * on_joined_end(a) or on_fail (of either side) ends it.
+ */
+void chan_join(struct chan *a, struct chan *b);
+
+/* Reads and throws away until the peer ends or the idle time is over
+ * (on_end or on_fail), never answers. Codecs are closed at once. */
+void chan_drain(struct chan *c);
+
+/* Closes codecs, buffers, watch, timer and descriptor. From anywhere, twice is
+ * harmless. Unsent octets are lost: chan_finish first when they matter. */
+void chan_close(struct chan *c);
+/* The same with RST. */
+void chan_abort(struct chan *c);
+bool chan_is_open(const struct chan *c);
+
+#endif

@@ -1,0 +1,77 @@
+/* net.h - TCP and UDP sockets: never blocking, closed on exec, SIGPIPE-free. */
+#ifndef PORT_NET_H
+#define PORT_NET_H
+
+#include "base/addr.h"
+#include "base/base.h"
+
+/* Bits for tcp_how.flags. */
+#define NET_FAST_OPEN  1u	/* ignored where the kernel lacks it */
+#define NET_REUSE_PORT 2u
+#define NET_V6_ONLY    4u	/* else an IPv6 listener takes IPv4 as well */
+
+struct net_how {
+	unsigned flags;
+	int backlog;			/* listen: 0 = 1024 */
+	const struct addr *from;	/* connect: source address, NULL = any */
+};
+
+/*
+ * A listening socket with SO_REUSEADDR. *at gets the bound port when it was 0.
+ * fd, or -E_INUSE, -E_NOADDR, -E_PERM, -E_NOFILE, -E_NOSUP (no IPv6), -E_IO.
+ */
+int port_tcp_listen(struct addr *at, const struct net_how *how);
+
+/*
+ * The next connection; peer is unmapped (v4-mapped becomes IPv4).
+ * fd, or -E_AGAIN, -E_NOFILE (table full: pause accepting), -E_NOMEM (pause
+ * as well), -E_CLOSED (that connection is gone: ask again).
+ */
+int port_tcp_accept(int fd, struct addr *peer);
+
+/*
+ * Starts to connect. With NET_FAST_OPEN the first octets sent ride in the SYN
+ * where kernel and peer agree, else it is a plain connect.
+ * fd (writable when done: ask port_tcp_connected), or -E_REFUSED, -E_UNREACH,
+ * -E_NOFILE, -E_NOADDR, -E_PERM, -E_NOMEM, -E_IO.
+ */
+int port_tcp_connect(const struct addr *to, const struct net_how *how);
+
+/* 0, or why it failed: -E_REFUSED, -E_UNREACH, -E_TIMEOUT, -E_RESET... */
+int port_tcp_connected(int fd);
+
+/* Octets, 0 = end of stream (recv), or -E_AGAIN, -E_RESET, -E_TIMEOUT, -E_IO. */
+ptrdiff_t port_recv(int fd, void *mem, size_t len);
+/* Octets (may be fewer), or -E_AGAIN, -E_RESET, -E_CLOSED, -E_IO. */
+ptrdiff_t port_send(int fd, const void *mem, size_t len);
+
+/* FIN; 0 or -E_CLOSED. Closing twice is the caller's bug. */
+int port_shutdown_send(int fd);
+void port_close(int fd);
+/* Close with RST (SO_LINGER 0). */
+void port_abort(int fd);
+
+/* 0 or -E_CLOSED. Unmapped. */
+int port_local_addr(int fd, struct addr *out);
+int port_peer_addr(int fd, struct addr *out);
+
+enum net_option {
+	NET_NO_DELAY,		/* 0 or 1 */
+	NET_KEEP_ALIVE,		/* 0 off, else seconds of idle before a probe */
+	NET_SEND_BUF,		/* octets */
+	NET_RECV_BUF,
+	NET_NOTSENT_LOWAT,	/* octets; -E_NOSUP where unknown */
+	NET_OOB_INLINE		/* 0 or 1 */
+};
+/* 0, -E_NOSUP, -E_RANGE. */
+int port_net_set(int fd, enum net_option what, int value);
+
+/* UDP. `at` as for listen; NULL or family 0 is refused. fd or error. */
+int port_udp_open(struct addr *at);
+/* Whole datagrams. Octets, or -E_AGAIN, -E_REFUSED, -E_UNREACH, -E_LONG. */
+ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
+    size_t len);
+/* Octets (a longer datagram is cut to len), or -E_AGAIN, -E_REFUSED... */
+ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len);
+
+#endif

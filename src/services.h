@@ -1,0 +1,18 @@
+/* services.h - the services by name; main.c knows no more of them. */
+#ifndef SERVICES_H
+#define SERVICES_H
+
+/*
+ * A service is also a name the binary answers to when it is called by it
+ * (ln -s wherry sslocal). main returns the exit code; argv[0] is the name.
+ */
+struct service {
+	const char *name;
+	int (*main)(int argc, char **argv);
+	const char *help;	/* one line */
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct service services[];
+
+#endif
