@@ -1,0 +1,8 @@
+# Qualcomm Atheros AR71xx to QCA95xx routers: 16 MB flash, 64 MB RAM or less.
+include board/family/mips-24kc.mk
+PORT := linux
+POLL := epoll
+SERVICES := ss ftp
+# Octets: .data + .bss + stack, and the file.
+RAM_MAX := 4194304
+FLASH_MAX := 409600

@@ -1,0 +1,1 @@
+/* limits.h of ath79 - only what differs from include/base/limits.h. */

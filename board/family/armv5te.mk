@@ -1,0 +1,6 @@
+# ARMv5te, no FPU; ARM code, as Thumb-1 is slow and without 64-bit multiply.
+FAMILY := armv5te
+TRIPLET := arm-linux-gnueabi
+MUSL_TARGET := arm-linux-musleabi
+ARCHFLAGS := -march=armv5te -mfloat-abi=soft -marm
+QEMU := qemu-arm-static -cpu arm926

@@ -1,0 +1,1 @@
+/* limits.h of filogic - only what differs from include/base/limits.h. */

@@ -1,0 +1,8 @@
+# Marvell Kirkwood NAS boxes: 128 MB RAM or more.
+include board/family/armv5te.mk
+PORT := linux
+POLL := epoll
+SERVICES := ss ftp
+# Octets: .data + .bss + stack, and the file.
+RAM_MAX := 8388608
+FLASH_MAX := 524288

@@ -1,0 +1,1 @@
+/* limits.h of kirkwood - only what differs from include/base/limits.h. */

@@ -1,0 +1,8 @@
+# MediaTek MT7621 routers: 16 MB flash, 128 MB RAM or more.
+include board/family/mipsel-24kc.mk
+PORT := linux
+POLL := epoll
+SERVICES := ss ftp
+# Octets: .data + .bss + stack, and the file.
+RAM_MAX := 8388608
+FLASH_MAX := 409600

@@ -1,0 +1,1 @@
+/* limits.h of mt7621 - only what differs from include/base/limits.h. */

@@ -1,0 +1,116 @@
+# variant.mk - from sources to objects, archives and tests, for one compiler.
+#
+# $(eval $(call variant,FOLDER,NAME)) with NAME_CC, NAME_FLAGS ... set (Makefile):
+#   FOLDER/libwherry.a   src/ without main.c
+#   FOLDER/libport.a     the port, FOLDER/libsim.a the simulated one
+#   FOLDER/libmbedtls.a, libcmocka.a, libtest.a (tests/lib)
+#   FOLDER/tests/unit/t_X, FOLDER/tests/sim/t_X
+# A test includes the .c it tests. As that defines every symbol of its namesake in
+# the archive, the linker never takes the latter.
+
+Q := $(if $(V),,@)
+
+# A file that holds a text and changes only when the text does: objects depend on
+# their flags, archives on their lists.
+define content
+$1: FORCE
+	$$(shell mkdir -p $$(@D))$$(file >$$@.new,$2)
+	@if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
+endef
+.PHONY: FORCE
+FORCE:
+
+SRC := $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
+SIM_PORT := $(wildcard port/sim/*.c)
+TEST_LIB := $(wildcard tests/lib/*.c)
+UNIT_TESTS := $(patsubst tests/%.c,%,$(wildcard tests/unit/t_*.c))
+SIM_TESTS := $(patsubst tests/%.c,%,$(wildcard tests/sim/t_*.c))
+TESTS := $(UNIT_TESTS) $(SIM_TESTS)
+
+# A file in the system's own folder replaces the one of that name in posix.
+port_files = $(foreach f,$(sort $(notdir $(wildcard port/$1/*.c port/posix/*.c))), \
+	$(firstword $(wildcard port/$1/$f port/posix/$f)))
+
+# The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
+# that the data itself goes through: these are worth their size at -O2.
+MBEDTLS := aes aesni aesce block_cipher gcm chacha20 poly1305 chachapoly md5 sha1 \
+	sha256 sha512 constant_time platform_util
+MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
+MBEDTLS_INC := -isystem build/src/mbedtls/include \
+	-DMBEDTLS_CONFIG_FILE='<crypto/mbedtls_config.h>'
+
+CMOCKA_DEFS := -DHAVE_INTTYPES_H -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_STRSIGNAL \
+	-DHAVE_SIGLONGJMP -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_REALTIME \
+	-DHAVE_UINTPTR_T -D_GNU_SOURCE=
+
+libs = $(addprefix $1/lib,wherry.a $2.a mbedtls.a)
+link = -Wl,--start-group $(libs) -Wl,--end-group
+
+# flags of the product: $(call product_flags,NAME)
+product_flags = $(WARN) -I. -Iinclude -DBOARD_LIMITS='"$($1_LIMITS)"' \
+	-DBOARD_POLL='"$($1_POLL)"' -DWHERRY_VERSION='"$(VERSION)"' \
+	$(foreach s,$($1_SERVICES),-DSERVICE_$s=1) $($1_OPT) $($1_FLAGS)
+
+define archive
+$1: $2 $1.list
+	@echo "  AR      $$@"
+	@rm -f $$@
+	$(Q)$3 qcsD $$@ $2
+$(eval $(call content,$1.list,$2))
+endef
+
+define variant
+$(eval $(call content,$1/.flags,$($2_CC) $(call product_flags,$2) $(MBEDTLS_INC) $(CMOCKA_DEFS)))
+
+# Not before the compiler and foreign headers are there; again when flags change.
+$1/ready := $1/.flags $($2_READY) | build/src/mbedtls/.ok build/src/jsmn/.ok
+
+$1/src/%.o: src/%.c $$($1/ready)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=c11 $(call product_flags,$2) -isystem build/src/jsmn \
+		$$(if $$(filter src/crypto/%,$$<),$(MBEDTLS_INC)) -MMD -MP -c $$< -o $$@
+
+$1/port/%.o: port/%.c $$($1/ready)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=gnu11 -D_GNU_SOURCE= $(call product_flags,$2) -MMD -MP -c $$< -o $$@
+
+$1/tests/%.o: tests/%.c $$($1/ready) build/src/cmocka/.ok
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=gnu11 -D_GNU_SOURCE= -DHAVE_UINTPTR_T $(call product_flags,$2) \
+		-isystem build/src/jsmn -isystem build/src/cmocka/include $(MBEDTLS_INC) \
+		-MMD -MP -c $$< -o $$@
+
+$(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
+		include/crypto/mbedtls_config.h $1/.flags $($2_READY)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=gnu11 -Iinclude $(MBEDTLS_INC) \
+		$$(if $$(filter $$*,$(MBEDTLS_FAST)),-O2,$($2_OPT)) $($2_FLAGS) \
+		-c build/src/mbedtls/library/$$*.c -o $$@
+
+$1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=gnu11 -w $(CMOCKA_DEFS) -Ibuild/src/cmocka/include \
+		$($2_OPT) $($2_FLAGS) -c build/src/cmocka/src/cmocka.c -o $$@
+
+$(eval $(call archive,$1/libwherry.a,$(SRC:%.c=$1/%.o),$($2_AR)))
+$(eval $(call archive,$1/libport.a,$(patsubst %.c,$1/%.o,$(call port_files,$($2_PORT))),$($2_AR)))
+$(eval $(call archive,$1/libsim.a,$(SIM_PORT:%.c=$1/%.o),$($2_AR)))
+$(eval $(call archive,$1/libmbedtls.a,$(MBEDTLS:%=$1/mbedtls/%.o),$($2_AR)))
+$(eval $(call archive,$1/libcmocka.a,$1/cmocka.o,$($2_AR)))
+$(eval $(call archive,$1/libtest.a,$(TEST_LIB:%.c=$1/%.o),$($2_AR)))
+
+$(UNIT_TESTS:%=$1/tests/%): $1/libport.a
+$(SIM_TESTS:%=$1/tests/%): $1/libsim.a
+$(TESTS:%=$1/tests/%): %: %.o $(call libs,$1,test) $1/libcmocka.a
+	@echo "  LINK    $$@"
+	$(Q)$($2_CC) $($2_LDFLAGS) $$< -Wl,--start-group $$(filter %.a,$$^) \
+		-Wl,--end-group -o $$@
+.PRECIOUS: $1/tests/%.o
+
+-include $(wildcard $1/src/*.d $1/src/*/*.d $1/src/*/*/*.d $1/port/*/*.d $1/tests/*/*.d)
+endef
