@@ -88,7 +88,7 @@ $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
 	$(Q)$($2_CC) -std=gnu11 -Iinclude $(MBEDTLS_INC) \
-		$$(if $$(filter $$*,$(MBEDTLS_FAST)),-O2,$($2_OPT)) $($2_FLAGS) \
+		$$(if $$(filter $$*,$(MBEDTLS_FAST)),-O2,$($2_OPT)) $($2_FLAGS) $($2_MBEDTLS) \
 		-c build/src/mbedtls/library/$$*.c -o $$@
 
 $1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
