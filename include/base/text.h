@@ -7,8 +7,9 @@
 #include "base/base.h"
 
 /*
- * text_fmt - like snprintf, with %s %.*s %c %d %u %x %ld %lu %lx %lld %llu
- * %llx %zu %zd %% , a width and the flags '0' and '-'. Always terminated.
+ * text_fmt - like snprintf, with %s %.*s %.5s %c %d %u %x %ld %lu %lx %lld
+ * %llu %llx %zu %zd %zx %%, a width and the flags '0' and '-'. NULL for %s is
+ * "(null)"; any other conversion is our bug and asserts. Always terminated.
  *
  * Returns the octets written without the terminator; a text that does not fit
  * is cut at room - 1. room >= 1.
@@ -50,6 +51,8 @@ int text_unbase64(uint8_t *out, size_t room, const char *s, size_t len);
 
 /* True for well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms. */
 bool text_is_utf8(const char *s, size_t len);
+/* Octets of the well-formed character that s starts with; 0 = none. */
+size_t text_utf8_char(const char *s, size_t len);
 
 /*
  * text_safe - copies s for a log line: control characters, backslash and
