@@ -7,7 +7,8 @@
 .SUFFIXES:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-ifeq ($(findstring -j,$(MAKEFLAGS)),)
+# Two jobs, unless -j says otherwise.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j2
 endif
 
@@ -147,14 +148,16 @@ unit-boards:
 lint: build/.deps-lint
 	@[ -x tests/lint/run ] || { echo "tests/lint/run is missing" >&2; exit 1; }
 	@exec tests/lint/run
+# These scripts call make themselves: theirs is a make of its own.
+ALONE := exec env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS
 test: build/.deps-test
-	+@exec tests/run
+	@$(ALONE) tests/run
 run: build/.deps-run
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@exec python3 tests/demo.py build/x86-64/wherry
 bench: build/.deps-bench
 	+@$(MAKE) --no-print-directory BOARD=x86-64
-	@exec python3 tests/bench/bench.py
+	@$(ALONE) python3 tests/bench/bench.py
 
 include toolchain/bsd.mk
 

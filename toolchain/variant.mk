@@ -52,7 +52,7 @@ product_flags = $(WARN) -I. -Iinclude -DBOARD_LIMITS='"$($1_LIMITS)"' \
 	$(foreach s,$($1_SERVICES),-DSERVICE_$s=1) $($1_OPT) $($1_FLAGS)
 
 define archive
-$1: $2 $1.list
+$1: $2 $1.list | build/.deps-build
 	@echo "  AR      $$@"
 	@rm -f $$@
 	$(Q)$3 qcsD $$@ $2
