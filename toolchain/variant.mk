@@ -52,7 +52,7 @@ product_flags = $(WARN) -I. -Iinclude -DBOARD_LIMITS='"$($1_LIMITS)"' \
 	$(foreach s,$($1_SERVICES),-DSERVICE_$s=1) $($1_OPT) $($1_FLAGS)
 
 define archive
-$1: $2 $1.list | build/.deps-build
+$1: $2 $1.list | build/.deps-build $4
 	@echo "  AR      $$@"
 	@rm -f $$@
 	$(Q)$3 qcsD $$@ $2
@@ -97,12 +97,12 @@ $1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
 	$(Q)$($2_CC) -std=gnu11 -w $(CMOCKA_DEFS) -Ibuild/src/cmocka/include \
 		$($2_OPT) $($2_FLAGS) -c build/src/cmocka/src/cmocka.c -o $$@
 
-$(eval $(call archive,$1/libwherry.a,$(SRC:%.c=$1/%.o),$($2_AR)))
-$(eval $(call archive,$1/libport.a,$(patsubst %.c,$1/%.o,$(call port_files,$($2_PORT))),$($2_AR)))
-$(eval $(call archive,$1/libsim.a,$(SIM_PORT:%.c=$1/%.o),$($2_AR)))
-$(eval $(call archive,$1/libmbedtls.a,$(MBEDTLS:%=$1/mbedtls/%.o),$($2_AR)))
-$(eval $(call archive,$1/libcmocka.a,$1/cmocka.o,$($2_AR)))
-$(eval $(call archive,$1/libtest.a,$(TEST_LIB:%.c=$1/%.o),$($2_AR)))
+$(eval $(call archive,$1/libwherry.a,$(SRC:%.c=$1/%.o),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libport.a,$(patsubst %.c,$1/%.o,$(call port_files,$($2_PORT))),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libsim.a,$(SIM_PORT:%.c=$1/%.o),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libmbedtls.a,$(MBEDTLS:%=$1/mbedtls/%.o),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libcmocka.a,$1/cmocka.o,$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libtest.a,$(TEST_LIB:%.c=$1/%.o),$($2_AR),$($2_READY)))
 
 $(UNIT_TESTS:%=$1/tests/%): $1/libport.a
 $(SIM_TESTS:%=$1/tests/%): $1/libsim.a
