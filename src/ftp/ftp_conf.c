@@ -1,0 +1,385 @@
+/* ftp_conf.c - every option of vsftpd 3.0.5 and ours, in one table. Knows no
+ * session. Source: vsftpd.conf(5); reference: the FTP facts, section 2. */
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/log.h"
+#include "ftp_conf.h"
+
+#define SECONDS_MAX INT32_MAX
+
+static const char *conf_default(const char *key);
+
+/* ---- options that do nothing here, or nothing yet */
+
+static int conf_bool(struct opt_at *at, const char *s, bool *out)
+{
+	*out = text_eq_nocase(s, "YES") || text_eq_nocase(s, "TRUE") ||
+	    strcmp(s, "1") == 0;
+	if (*out || text_eq_nocase(s, "NO") || text_eq_nocase(s, "FALSE") ||
+	    strcmp(s, "0") == 0)
+		return 0;
+	return opt_fail(at, "\"%s\" is not YES or NO", s);
+}
+
+static void conf_note(const struct opt_at *at, const char *value)
+{
+	log_warn("%s%s%s=%s has no effect in this version",
+	    at->file != NULL ? at->file : "", at->file != NULL ? ": " : "",
+	    at->key, value);
+}
+
+/* Any value suits: what wherry does holds for both. */
+static int take_bool(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	bool yes;
+
+	(void)conf;
+	(void)member;
+	return conf_bool(at, value, &yes);
+}
+
+static int take_int(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	uint64_t n;
+
+	(void)conf;
+	(void)member;
+	if (text_u64(value, strlen(value), UINT32_MAX, &n) == 0)
+		return 0;
+	return opt_fail(at, "\"%s\" is not a number", value);
+}
+
+static int take_text(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)conf;
+	(void)at;
+	(void)member;
+	(void)value;
+	return 0;
+}
+
+/* Harmless to leave out, but the owner should know. */
+static int note_bool(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	bool yes, usual;
+	int rc = conf_bool(at, value, &yes);
+
+	(void)conf;
+	(void)member;
+	if (rc < 0)
+		return rc;
+	conf_bool(at, conf_default(at->key), &usual);
+	if (yes != usual)
+		conf_note(at, value);
+	return 0;
+}
+
+static int note_int(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	int rc = take_int(conf, at, member, value);
+
+	if (rc == 0 && strcmp(value, conf_default(at->key)) != 0)
+		conf_note(at, value);
+	return rc;
+}
+
+static int note_text(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)conf;
+	(void)member;
+	if (strcmp(value, conf_default(at->key)) != 0)
+		conf_note(at, value);
+	return 0;
+}
+
+/* Leaving these out would open what the owner meant to close. */
+static int refuse_bool(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	bool yes, usual;
+	int rc = conf_bool(at, value, &yes);
+
+	(void)conf;
+	(void)member;
+	if (rc < 0)
+		return rc;
+	conf_bool(at, conf_default(at->key), &usual);
+	if (yes == usual)
+		return 0;
+	return opt_fail(at, "%s is not supported", value);
+}
+
+static int refuse_text(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)conf;
+	(void)member;
+	return value[0] == '\0' ? 0 : opt_fail(at, "is not supported");
+}
+
+/* ---- the table */
+
+#define AT(member) \
+	.offset = offsetof(struct ftp_conf, member), \
+	.size = sizeof(((struct ftp_conf *)0)->member)
+#define BOOL(name, usual, text) \
+	{ .key = #name, .kind = OPT_BOOL, AT(name), .def = usual, .help = text }
+#define INT(name, lo, hi, usual, text) \
+	{ .key = #name, .kind = OPT_INT, AT(name), .min = lo, .max = hi, \
+	  .def = usual, .help = text }
+#define OCTAL(name, usual, text) \
+	{ .key = #name, .kind = OPT_INT, .flags = OPT_OCTAL, AT(name), \
+	  .max = 07777, .def = usual, .help = text }
+#define TEXT(name, usual, text) \
+	{ .key = #name, .kind = OPT_TEXT, .flags = OPT_EMPTY_OK, AT(name), \
+	  .def = usual, .help = text }
+#define CALL(name, how, usual) \
+	{ .key = #name, .kind = OPT_CALL, .fn = how, .def = usual }
+
+static const struct opt conf_opts[] = {
+	/* listener and process */
+	BOOL(listen, "YES", "listen on IPv4"),
+	BOOL(listen_ipv6, "NO", "listen on IPv6, which takes IPv4 as well"),
+	TEXT(listen_address, "", "IPv4 address to listen on"),
+	TEXT(listen_address6, "", "IPv6 address to listen on"),
+	INT(listen_port, 0, 65535, "21", "port to listen on, 0 = any"),
+	BOOL(background, "NO", "run as a daemon"),
+	BOOL(run_as_launching_user, "NO", "keep the user it was started by"),
+	CALL(one_process_model, note_bool, "NO"),
+	CALL(isolate, take_bool, "YES"),
+	CALL(isolate_network, take_bool, "YES"),
+	CALL(seccomp_sandbox, take_bool, "YES"),
+	CALL(ptrace_sandbox, note_bool, "NO"),
+	TEXT(nopriv_user, "nobody", "user to become when started as root"),
+	CALL(secure_chroot_dir, take_text, "/usr/share/empty"),
+	CALL(setproctitle_enable, note_bool, "NO"),
+	CALL(tcp_wrappers, note_bool, "NO"),
+	CALL(ftp_enable, refuse_bool, "YES"),
+	CALL(http_enable, refuse_bool, "NO"),
+	INT(max_clients, 0, LIMIT_FTP_SESSIONS, NULL,
+	    "sessions at once, 0 = all this board has"),
+	INT(max_per_ip, 0, INT32_MAX, "50", "sessions of one address, 0 = all"),
+	/* login */
+	BOOL(anonymous_enable, "YES", "let in anonymous and ftp"),
+	BOOL(local_enable, "NO", "let in the users of users_file"),
+	CALL(guest_enable, refuse_bool, "NO"),
+	CALL(guest_username, take_text, "ftp"),
+	TEXT(ftp_username, "ftp", "whose home anonymous users see"),
+	CALL(virtual_use_local_privs, note_bool, "NO"),
+	BOOL(no_anon_password, "NO", "anonymous users need no PASS"),
+	CALL(deny_email_enable, refuse_bool, "NO"),
+	CALL(banned_email_file, take_text, "/etc/vsftpd.banned_emails"),
+	CALL(secure_email_list_enable, refuse_bool, "NO"),
+	CALL(email_password_file, take_text, "/etc/vsftpd.email_passwords"),
+	CALL(userlist_enable, refuse_bool, "NO"),
+	CALL(userlist_deny, take_bool, "YES"),
+	CALL(userlist_file, take_text, "/etc/vsftpd.user_list"),
+	CALL(check_shell, take_bool, "YES"),
+	CALL(pam_service_name, note_text, "ftp"),
+	CALL(session_support, note_bool, "NO"),
+	CALL(user_config_dir, refuse_text, ""),
+	CALL(user_sub_token, note_text, ""),
+	INT(max_login_fails, 1, INT32_MAX, "3", "wrong passwords per session"),
+	INT(delay_failed_login, 0, 3600, "1", "seconds before the answer"),
+	INT(delay_successful_login, 0, 3600, "0", "seconds before the answer"),
+	CALL(tilde_user_enable, note_bool, "NO"),
+	TEXT(cmds_allowed, "", "only these commands, with commas between"),
+	TEXT(cmds_denied, "", "not these commands"),
+	/* roots */
+	CALL(chroot_local_user, take_bool, "NO"),
+	CALL(chroot_list_enable, take_bool, "NO"),
+	CALL(chroot_list_file, take_text, "/etc/vsftpd.chroot_list"),
+	CALL(passwd_chroot_enable, note_bool, "NO"),
+	CALL(allow_writeable_chroot, take_bool, "NO"),
+	TEXT(anon_root, "", "what anonymous users see as /"),
+	TEXT(local_root, "", "root of users whose line names none"),
+	/* rights */
+	BOOL(write_enable, "NO", "allow what changes files"),
+	BOOL(anon_upload_enable, "NO", "anonymous users may upload new files"),
+	CALL(anon_mkdir_write_enable, note_bool, "NO"),
+	BOOL(anon_other_write_enable, "NO", "anonymous users may overwrite"),
+	BOOL(anon_world_readable_only, "YES",
+	    "anonymous users get what everybody may read"),
+	BOOL(download_enable, "YES", "allow RETR"),
+	BOOL(dirlist_enable, "YES", "allow LIST and NLST"),
+	CALL(chmod_enable, take_bool, "YES"),
+	CALL(mdtm_write, take_bool, "YES"),
+	CALL(chown_uploads, refuse_bool, "NO"),
+	CALL(chown_username, take_text, "root"),
+	CALL(chown_upload_mode, take_int, "0600"),
+	OCTAL(local_umask, "077", "taken from the mode of uploads of users"),
+	OCTAL(anon_umask, "077", "taken from the mode of anonymous uploads"),
+	OCTAL(file_open_mode, "0666", "mode of uploads"),
+	BOOL(delete_failed_uploads, "NO", "keep no part of a failed upload"),
+	BOOL(lock_upload_files, "YES", "one upload at a time into a file"),
+	CALL(hide_file, refuse_text, ""),
+	CALL(deny_file, refuse_text, ""),
+	/* data connections */
+	CALL(port_enable, take_bool, "YES"),
+	BOOL(pasv_enable, "YES", "allow PASV and EPSV"),
+	CALL(port_promiscuous, note_bool, "NO"),
+	BOOL(pasv_promiscuous, "NO", "take data connections from any address"),
+	CALL(connect_from_port_20, note_bool, "NO"),
+	CALL(ftp_data_port, note_int, "20"),
+	INT(pasv_min_port, 0, 65535, "5001", "first port for data, 1024.."),
+	INT(pasv_max_port, 0, 65535, "0", "last port for data, 0 = 65535"),
+	TEXT(pasv_address, "", "IPv4 address that PASV names"),
+	CALL(pasv_addr_resolve, note_bool, "NO"),
+	CALL(use_sendfile, take_bool, "YES"),
+	CALL(trans_chunk_size, note_int, "0"),
+	/* limits */
+	INT(idle_session_timeout, 0, SECONDS_MAX, "300",
+	    "seconds between commands, 0 = no limit"),
+	INT(data_connection_timeout, 0, SECONDS_MAX, "300",
+	    "seconds without an octet of data, 0 = no limit"),
+	INT(accept_timeout, 0, SECONDS_MAX, "60",
+	    "seconds to wait for a data connection, 0 = no limit"),
+	CALL(connect_timeout, note_int, "60"),
+	CALL(anon_max_rate, note_int, "0"),
+	CALL(local_max_rate, note_int, "0"),
+	/* modes and listings */
+	CALL(ascii_upload_enable, note_bool, "NO"),
+	CALL(ascii_download_enable, note_bool, "NO"),
+	CALL(async_abor_enable, take_bool, "NO"),
+	CALL(ls_recurse_enable, note_bool, "NO"),
+	BOOL(force_dot_files, "NO", "list names that begin with a dot"),
+	BOOL(hide_ids, "NO", "list user and group as ftp"),
+	CALL(text_userdb_names, note_bool, "NO"),
+	BOOL(use_localtime, "NO", "list local times, not UTC"),
+	/* messages */
+	TEXT(ftpd_banner, "", "text of the greeting"),
+	CALL(banner_file, note_text, ""),
+	CALL(dirmessage_enable, note_bool, "NO"),
+	CALL(message_file, take_text, ".message"),
+	/* logging */
+	BOOL(xferlog_enable, "NO", "log to vsftpd_log_file"),
+	CALL(xferlog_std_format, note_bool, "NO"),
+	CALL(xferlog_file, take_text, "/var/log/xferlog"),
+	TEXT(vsftpd_log_file, "/var/log/vsftpd.log",
+	    "log of a daemon, or with xferlog_enable"),
+	CALL(dual_log_enable, note_bool, "NO"),
+	BOOL(syslog_enable, "NO", "log to syslog"),
+	BOOL(log_ftp_protocol, "NO", "log commands and replies"),
+	CALL(no_log_lock, take_bool, "NO"),
+	/* TLS */
+	CALL(ssl_enable, refuse_bool, "NO"),
+	CALL(implicit_ssl, refuse_bool, "NO"),
+	CALL(allow_anon_ssl, take_bool, "NO"),
+	CALL(force_local_logins_ssl, take_bool, "YES"),
+	CALL(force_local_data_ssl, take_bool, "YES"),
+	CALL(force_anon_logins_ssl, refuse_bool, "NO"),
+	CALL(force_anon_data_ssl, refuse_bool, "NO"),
+	CALL(ssl_sslv2, refuse_bool, "NO"),
+	CALL(ssl_sslv3, refuse_bool, "NO"),
+	CALL(ssl_tlsv1, note_bool, "NO"),
+	CALL(ssl_tlsv11, note_bool, "NO"),
+	CALL(ssl_tlsv12, take_bool, "YES"),
+	CALL(ssl_tlsv13, take_bool, "YES"),
+	CALL(ssl_ciphers, take_text, "ECDHE-RSA-AES256-GCM-SHA384"),
+	CALL(rsa_cert_file, take_text, "/usr/share/ssl/certs/vsftpd.pem"),
+	CALL(rsa_private_key_file, take_text, ""),
+	CALL(dsa_cert_file, note_text, ""),
+	CALL(dsa_private_key_file, note_text, ""),
+	CALL(ca_certs_file, take_text, ""),
+	CALL(ssl_request_cert, take_bool, "YES"),
+	CALL(require_cert, refuse_bool, "NO"),
+	CALL(validate_cert, refuse_bool, "NO"),
+	CALL(require_ssl_reuse, take_bool, "YES"),
+	CALL(strict_ssl_read_eof, take_bool, "YES"),
+	CALL(strict_ssl_write_shutdown, take_bool, "NO"),
+	CALL(ssl_sni_hostname, refuse_text, ""),
+	CALL(debug_ssl, note_bool, "NO"),
+	/* ours */
+	TEXT(users_file, "/etc/wherry.users", "made by wherry passwd"),
+	CALL(session_processes, refuse_bool, "NO"),
+};
+
+static const char *conf_default(const char *key)
+{
+	for (size_t i = 0; i < LEN(conf_opts); i++)
+		if (strcmp(conf_opts[i].key, key) == 0)
+			return conf_opts[i].def;
+	return "";
+}
+
+struct opt_table ftp_conf_table(struct ftp_conf *conf)
+{
+	return (struct opt_table){
+		.opts = conf_opts, .opts_n = LEN(conf_opts), .conf = conf,
+	};
+}
+
+void ftp_conf_init(struct ftp_conf *conf)
+{
+	struct opt_table t = ftp_conf_table(conf);
+
+	memset(conf, 0, sizeof(*conf));
+	opt_defaults(&t);
+}
+
+/* ---- what single options cannot know */
+
+static int conf_addr(struct opt_at *at, const char *key, const char *text,
+    uint8_t family, struct addr *out)
+{
+	at->key = key;
+	if (addr_parse(out, text, strlen(text)) < 0 || out->family != family)
+		return opt_fail(at, "\"%s\" is not an IPv%d address", text,
+		    family);
+	return 0;
+}
+
+static int conf_listen(struct ftp_conf *c, struct opt_at *at)
+{
+	bool v6 = c->listen_ipv6;
+	const char *text = v6 ? c->listen_address6 : c->listen_address;
+	int rc;
+
+	at->key = "listen";
+	if (!c->listen && !v6)
+		return opt_fail(at, "NO without listen_ipv6=YES means inetd, "
+		    "which is not supported");
+	if (text[0] == '\0')
+		text = v6 ? "::" : "0.0.0.0";
+	rc = conf_addr(at, v6 ? "listen_address6" : "listen_address", text,
+	    v6 ? 6 : 4, &c->listen_at);
+	c->listen_at.port = (uint16_t)c->listen_port;
+	return rc;
+}
+
+static int conf_pasv(struct ftp_conf *c, struct opt_at *at)
+{
+	at->key = "pasv_max_port";
+	if (c->pasv_max_port == 0)
+		c->pasv_max_port = UINT16_MAX;
+	c->pasv_min_port = MAX(c->pasv_min_port, 1024);
+	if (c->pasv_max_port < c->pasv_min_port)
+		return opt_fail(at, "%lld is below pasv_min_port, %lld",
+		    (long long)c->pasv_max_port, (long long)c->pasv_min_port);
+	if (c->pasv_address[0] == '\0')
+		return 0;
+	return conf_addr(at, "pasv_address", c->pasv_address, 4, &c->pasv_at);
+}
+
+int ftp_conf_check(struct ftp_conf *c, struct opt_at *at)
+{
+	int rc;
+
+	at->file = NULL;
+	at->line = 0;
+	rc = conf_listen(c, at);
+	if (rc == 0)
+		rc = conf_pasv(c, at);
+	at->key = "anonymous_enable";
+	if (rc == 0 && !c->anonymous_enable && !c->local_enable)
+		rc = opt_fail(at, "NO and local_enable=NO let nobody in");
+	if (c->max_clients == 0)
+		c->max_clients = LIMIT_FTP_SESSIONS;
+	return rc;
+}

@@ -1,0 +1,58 @@
+/* ftp_conf.h - what vsftpd.conf and -oname=value say, as one struct. */
+#ifndef FTP_CONF_H
+#define FTP_CONF_H
+
+#include "base/addr.h"
+#include "core/opt.h"
+#include "port/file.h"
+
+#define FTP_TEXT 256
+
+/* Filled by the table in ftp_conf.c, then const. Names are vsftpd's. */
+struct ftp_conf {
+	/* listener and process */
+	bool listen, listen_ipv6, background, run_as_launching_user;
+	int64_t listen_port, max_clients, max_per_ip;
+	char listen_address[ADDR_TEXT], listen_address6[ADDR_TEXT];
+	char nopriv_user[FTP_TEXT];
+	/* login */
+	bool anonymous_enable, local_enable, no_anon_password;
+	int64_t max_login_fails, delay_failed_login, delay_successful_login;
+	char ftp_username[FTP_TEXT];
+	char users_file[PORT_PATH_MAX];
+	char cmds_allowed[2 * FTP_TEXT], cmds_denied[2 * FTP_TEXT];
+	/* roots */
+	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
+	/* rights */
+	bool write_enable, anon_upload_enable, anon_other_write_enable;
+	bool anon_world_readable_only, download_enable, dirlist_enable;
+	bool delete_failed_uploads, lock_upload_files;
+	int64_t local_umask, anon_umask, file_open_mode;
+	/* data connections */
+	bool pasv_enable, pasv_promiscuous;
+	int64_t pasv_min_port, pasv_max_port;
+	char pasv_address[ADDR_TEXT];
+	/* limits, in seconds; 0 = none */
+	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
+	/* listings, messages, logs */
+	bool force_dot_files, hide_ids, use_localtime;
+	char ftpd_banner[FTP_TEXT];
+	bool xferlog_enable, syslog_enable, log_ftp_protocol;
+	char vsftpd_log_file[PORT_PATH_MAX];
+	/* made of the above by ftp_conf_check */
+	struct addr listen_at, pasv_at;
+};
+
+/* The table over conf: every option of vsftpd 3.0.5 and ours. */
+struct opt_table ftp_conf_table(struct ftp_conf *conf);
+
+/* All defaults. */
+void ftp_conf_init(struct ftp_conf *conf);
+
+/*
+ * What single options cannot know: addresses, ranges, combinations this
+ * version refuses. 0, or -E_INVAL with at->text.
+ */
+int ftp_conf_check(struct ftp_conf *conf, struct opt_at *at);
+
+#endif

@@ -1,0 +1,251 @@
+/* ftp_list.c - LIST and NLST as a stream of lines. Knows no socket and no
+ * session: a file or a directory beneath a root becomes text. */
+#include "base/civil.h"
+#include "base/text.h"
+#include "ftp_list.h"
+#include "ftp_path.h"
+#include "port/time.h"
+
+#define DAY_S 86400
+#define YEAR_FORM_S (182 * DAY_S)
+
+enum { STEP_CLOSED, STEP_FILE, STEP_DOT, STEP_DOTDOT, STEP_ENTRIES, STEP_END };
+
+const char *ftp_list_options(const char *arg, unsigned *how)
+{
+	while (*arg == '-') {
+		for (arg++; *arg != '\0' && *arg != ' '; arg++) {
+			if (*arg == 'a')
+				*how |= LIST_ALL | LIST_DOTS;
+			else if (*arg == 'l')
+				*how |= LIST_LONG;
+			else if (*arg == 'F')
+				*how |= LIST_CLASSIFY;
+		}
+		while (*arg == ' ')
+			arg++;
+	}
+	return arg;
+}
+
+/* "rwsr-x--T": the execute letters carry setuid, setgid and sticky. */
+static void list_perms(char out[11], const struct file_info *info)
+{
+	static const char type[] = {
+		[FILE_REGULAR] = '-', [FILE_DIR] = 'd', [FILE_LINK] = 'l',
+		[FILE_OTHER] = 'p',
+	};
+	unsigned mode = info->mode;
+
+	out[0] = type[info->type];
+	for (unsigned i = 0; i < 9; i++)
+		out[i + 1] = mode & (0400u >> i) ? "rwx"[i % 3] : '-';
+	if (mode & 04000u)
+		out[3] = mode & 0100u ? 's' : 'S';
+	if (mode & 02000u)
+		out[6] = mode & 0010u ? 's' : 'S';
+	if (mode & 01000u)
+		out[9] = mode & 0001u ? 't' : 'T';
+	out[10] = '\0';
+}
+
+static void list_date(char out[16], unsigned how, int64_t now_s, int64_t at_s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *month;
+	struct civil c;
+
+	if (how & LIST_LOCAL)
+		civil_from_unix(&c, at_s + port_tz_offset(at_s));
+	else
+		civil_from_unix(&c, at_s);
+	month = months + 3 * (c.month - 1);
+	if (at_s < now_s - YEAR_FORM_S || at_s > now_s + DAY_S)
+		text_fmt(out, 16, "%.3s %02d  %04d", month, c.day,
+		    (int)c.year);
+	else
+		text_fmt(out, 16, "%.3s %02d %02d:%02d", month, c.day, c.hour,
+		    c.min);
+}
+
+static void list_owner(char out[24], unsigned how, uint32_t id)
+{
+	if (how & LIST_NO_IDS)
+		text_copy(out, 24, "ftp");
+	else
+		text_fmt(out, 24, "%lu", (unsigned long)id);
+}
+
+static size_t list_columns(char *out, size_t room, unsigned how,
+    int64_t now_s, const struct file_info *info)
+{
+	char perms[11], user[24], group[24], date[16];
+
+	list_perms(perms, info);
+	list_owner(user, how, info->uid);
+	list_owner(group, how, info->gid);
+	list_date(date, how, now_s, info->mtime_s);
+	return text_fmt(out, room, "%s %4lu %-8s %-8s %8lld %s ", perms,
+	    (unsigned long)info->links, user, group, (long long)info->size,
+	    date);
+}
+
+static size_t list_name(char *out, size_t room, const char *name)
+{
+	size_t n = 0;
+
+	for (; name[n] != '\0' && n + 1 < room; n++)
+		out[n] = name[n] == '\r' || name[n] == '\n' ? '?' : name[n];
+	return n;
+}
+
+size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
+    const char *name, const struct file_info *info, const char *target)
+{
+	size_t n = 0;
+
+	ASSERT(room >= LIST_LINE_MAX);
+	if (how & LIST_LONG)
+		n = list_columns(out, room, how, now_s, info);
+	n += list_name(out + n, PORT_PATH_MAX, name);
+	if (how & LIST_LONG && target != NULL) {
+		memcpy(out + n, " -> ", 4);
+		n += 4 + list_name(out + n + 4, PORT_PATH_MAX, target);
+	}
+	if (how & LIST_CLASSIFY && info->type == FILE_DIR)
+		out[n++] = '/';
+	else if (how & LIST_CLASSIFY && info->type == FILE_LINK)
+		out[n++] = '@';
+	out[n++] = '\r';
+	out[n++] = '\n';
+	return n;
+}
+
+int ftp_list_look(struct ftp_list *l)
+{
+	l->step = STEP_CLOSED;
+	return port_path_info(l->root, l->path, true, &l->info);
+}
+
+int ftp_list_open(struct ftp_list *l, struct buf *mem)
+{
+	int rc;
+
+	if (l->info.type != FILE_DIR) {
+		l->step = STEP_FILE;
+		return 0;
+	}
+	rc = port_dir_open(&l->dir, l->root, l->path, mem->data,
+	    sizeof(mem->data));
+	if (rc == 0)
+		l->step = l->how & LIST_DOTS ? STEP_DOT : STEP_ENTRIES;
+	return rc;
+}
+
+/* NLST of a named directory gives names the client can ask for as they are. */
+static void list_prefixed(struct ftp_list *l, char *out, size_t room,
+    const char *name)
+{
+	size_t len = strlen(l->given);
+	const char *slash = len > 0 && l->given[len - 1] != '/' ? "/" : "";
+
+	if (l->how & LIST_LONG)
+		text_copy(out, room, name);
+	else
+		text_fmt(out, room, "%s%s%s", l->given, slash, name);
+}
+
+static int list_special(struct ftp_list *l, char *out, size_t room,
+    const char *name, const char *path)
+{
+	struct file_info info;
+	int rc = port_path_info(l->root, path, true, &info);
+
+	if (rc < 0)
+		return rc;
+	return (int)ftp_list_line(out, room, l->how, l->now_s, name, &info,
+	    NULL);
+}
+
+static int list_dotdot(struct ftp_list *l, char *out, size_t room)
+{
+	char parent[PORT_PATH_MAX];
+
+	ftp_path_parent(parent, sizeof(parent), l->path);
+	return list_special(l, out, room, "..", parent);
+}
+
+static int list_file(struct ftp_list *l, char *out, size_t room)
+{
+	return (int)ftp_list_line(out, room, l->how, l->now_s,
+	    l->given[0] != '\0' ? l->given : ftp_path_base(l->path), &l->info,
+	    NULL);
+}
+
+/* Octets, 0 for an entry that is not shown. */
+static int list_entry(struct ftp_list *l, const char *name, char *out,
+    size_t room)
+{
+	char target[PORT_PATH_MAX], shown[PORT_PATH_MAX];
+	struct file_info info = { .type = FILE_REGULAR };
+	bool is_link;
+	int n = 0;
+
+	if (name[0] == '.' && !(l->how & LIST_ALL))
+		return 0;
+	if (l->how & (LIST_LONG | LIST_CLASSIFY) &&
+	    port_dir_info(&l->dir, name, false, &info) < 0)
+		return 0;
+	is_link = info.type == FILE_LINK;
+	if (is_link)
+		n = port_dir_link(&l->dir, name, target, sizeof(target) - 1);
+	target[MAX(n, 0)] = '\0';
+	list_prefixed(l, shown, sizeof(shown), name);
+	return (int)ftp_list_line(out, room, l->how, l->now_s, shown, &info,
+	    is_link ? target : NULL);
+}
+
+static int list_entries(struct ftp_list *l, char *out, size_t room)
+{
+	const char *name;
+	int rc;
+
+	while ((rc = port_dir_next(&l->dir, &name)) > 0) {
+		rc = list_entry(l, name, out, room);
+		if (rc > 0)
+			return rc;
+	}
+	return rc;
+}
+
+int ftp_list_next(struct ftp_list *l, char *out, size_t room)
+{
+	int rc;
+
+	switch (l->step) {
+	case STEP_FILE:
+		l->step = STEP_END;
+		return list_file(l, out, room);
+	case STEP_DOT:
+		l->step = STEP_DOTDOT;
+		return list_special(l, out, room, ".", l->path);
+	case STEP_DOTDOT:
+		l->step = STEP_ENTRIES;
+		return list_dotdot(l, out, room);
+	case STEP_ENTRIES:
+		rc = list_entries(l, out, room);
+		if (rc <= 0) {
+			port_dir_close(&l->dir);
+			l->step = STEP_END;
+		}
+		return rc;
+	}
+	return 0;
+}
+
+void ftp_list_close(struct ftp_list *l)
+{
+	if (l->step >= STEP_DOT && l->step <= STEP_ENTRIES)
+		port_dir_close(&l->dir);
+	l->step = STEP_CLOSED;
+}

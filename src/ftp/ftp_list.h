@@ -1,0 +1,66 @@
+/* ftp_list.h - LIST and NLST as a stream of lines; knows no socket. */
+#ifndef FTP_LIST_H
+#define FTP_LIST_H
+
+#include "core/buf.h"
+#include "port/file.h"
+
+/* Bits of ftp_list.how. */
+#define LIST_LONG     1u	/* LIST, NLST -l */
+#define LIST_ALL      2u	/* -a, force_dot_files: names with a dot too */
+#define LIST_DOTS     4u	/* -a: "." and ".." as well */
+#define LIST_CLASSIFY 8u	/* -F: '/' behind directories, '@' behind links */
+#define LIST_LOCAL   16u	/* times of use_localtime, else UTC */
+#define LIST_NO_IDS  32u	/* hide_ids: user and group show as ftp */
+
+/* No line is longer: columns, a name, a link's text. */
+#define LIST_LINE_MAX (80 + 2 * PORT_PATH_MAX + 8)
+
+/* A listing under way. */
+struct ftp_list {
+	unsigned how;
+	int root;
+	const char *path;	/* canonical; the session's */
+	const char *given;	/* as the client wrote it, "" = nothing */
+	int64_t now_s;
+	struct file_info info;	/* of path */
+	struct port_dir dir;
+	uint8_t step;
+};
+
+/*
+ * ftp_list_options - reads leading dash words ("-al -F") into *how.
+ * Known: a, l, F; t, r, R and all others are taken and have no effect.
+ * Returns what follows them.
+ */
+const char *ftp_list_options(const char *arg, unsigned *how);
+
+/*
+ * One line with CRLF. target: text of a symbolic link or NULL. The columns,
+ * the months and the year form (older than 182 days, or more than a day in the
+ * future) are those clients have parsed for decades; a CR or LF in a name
+ * shows as '?'. room >= LIST_LINE_MAX. Octets.
+ */
+size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
+    const char *name, const struct file_info *info, const char *target);
+
+/*
+ * What is at path, before the 150. 0, or -E_NOENT and the like.
+ * The caller has set how, root, path, given and now_s.
+ */
+int ftp_list_look(struct ftp_list *l);
+
+/* Opens the directory, if it is one; mem is used until ftp_list_close. */
+int ftp_list_open(struct ftp_list *l, struct buf *mem);
+
+/*
+ * The next line, room >= LIST_LINE_MAX. Octets, 0 at the end, or -E_IO.
+ * Entries that vanish meanwhile are left out. Order of the directory, constant
+ * memory, one entry per call.
+ */
+int ftp_list_next(struct ftp_list *l, char *out, size_t room);
+
+/* From any state, twice is harmless. */
+void ftp_list_close(struct ftp_list *l);
+
+#endif
