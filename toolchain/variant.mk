@@ -47,7 +47,7 @@ libs = $(addprefix $1/lib,wherry.a $2.a mbedtls.a)
 link = -Wl,--start-group $(libs) -Wl,--end-group
 
 # flags of the product: $(call product_flags,NAME)
-product_flags = $(WARN) -I. -Iinclude -DBOARD_LIMITS='"$($1_LIMITS)"' \
+product_flags = $(WARN) -I. -Iinclude -Isrc -DBOARD_LIMITS='"$($1_LIMITS)"' \
 	-DBOARD_POLL='"$($1_POLL)"' -DWHERRY_VERSION='"$(VERSION)"' \
 	$(foreach s,$($1_SERVICES),-DSERVICE_$s=1) $($1_OPT) $($1_FLAGS)
 
