@@ -22,5 +22,7 @@ struct buf *buf_get(void);
 void buf_put(struct buf **b);
 void buf_wait(struct pool_waiter *w);
 uint32_t buf_used(void);
+/* None is left and somebody waits for one. */
+bool buf_starved(void);
 
 #endif

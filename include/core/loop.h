@@ -39,23 +39,27 @@ struct task {
 #define TIMER_WHEELS 4
 #define TIMER_SLOTS 64
 
+/* Static: all zeros before loop_open, nothing of it is touched there. */
 struct loop {
 	const struct poll_port *poll;
 	int64_t now_ms;		/* monotonic, of this turn */
 	bool stop;
 	int exit_code;
 	uint32_t watches;	/* open now */
+	uint32_t wait_failures;	/* in a row */
 	uint64_t turns, events, stale;
 	struct list tasks;
+	struct list mark;	/* end of the list that is being worked off */
 	struct {		/* slot = descriptor; tag = gen << 32 | slot */
 		struct watch *watch;
 		uint32_t gen;
 	} slot[LIMIT_FDS];
 	struct {
 		int64_t tick;		/* of TIMER_TICK_MS, last expired */
-		uint32_t armed;
+		uint64_t bits[TIMER_WHEELS];	/* slots that may hold some */
 		struct list slot[TIMER_WHEELS][TIMER_SLOTS];
 		struct list far;	/* beyond the last wheel */
+		struct list due;
 	} timers;
 };
 

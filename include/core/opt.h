@@ -31,8 +31,9 @@ struct opt {
 	uint32_t size;		/* sizeof member (OPT_TEXT) */
 	int64_t min, max;
 	/*
-	 * OPT_CALL: one value at a time. A JSON list calls it per element, a
-	 * JSON object per member with `member` set ("8381" of port_password).
+	 * OPT_CALL: one value at a time. A JSON list calls it per element (an
+	 * empty one once, with ""), a JSON object per member with `member` set
+	 * ("8381" of port_password). A flag without value gives "1".
 	 * 0, or -E_* after opt_fail(at, ...).
 	 */
 	int (*fn)(void *conf, struct opt_at *at, const char *member,
@@ -66,6 +67,10 @@ struct opt_at {
 	const char *file;	/* NULL = command line */
 	int line;		/* 1.. ; 0 = unknown */
 	const char *key;	/* being read: "--fast-open" or "server_port" */
+	/* OPT_CALL: which element of a list or member of an object, from 0. A
+	 * value that stands alone is 0 too: at 0 a list begins anew, so that the
+	 * last of two equal keys wins, and the command line over the file. */
+	uint32_t index;
 	char text[320];
 	/* An unknown key is skipped and counted here (JSON of the Shadowsocks
 	 * programs), or an error when strict (vsftpd.conf). */

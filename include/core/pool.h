@@ -42,7 +42,10 @@ struct pool {
 #define POOL_DEFINE_RAW(pool_name, type, n) \
 	POOL_DEFINE_(pool_name, type, n, true)
 
-/* An object, or NULL: the pool is full (counted). O(1). */
+/*
+ * An object, or NULL: the pool is full (counted). While some wait, what comes
+ * back is theirs: the pool is full for all others. O(1).
+ */
 void *pool_get(struct pool *p);
 /* Back; obj must come from this pool and be in use. O(1) + wipe. */
 void pool_put(struct pool *p, void *obj);
