@@ -144,12 +144,11 @@ unit-boards:
 			BOARD=$$b unit sim || rc=1; \
 	done; exit $$rc
 
-.PHONY: lint test run bench
-lint: build/.deps-lint
-	@[ -x tests/lint/run ] || { echo "tests/lint/run is missing" >&2; exit 1; }
-	@exec tests/lint/run
 # These scripts call make themselves: theirs is a make of its own.
 ALONE := exec env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS
+.PHONY: lint test run bench
+lint: build/.deps-lint
+	@$(ALONE) tests/lint/run
 test: build/.deps-test
 	@$(ALONE) tests/run
 run: build/.deps-run
