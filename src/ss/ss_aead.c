@@ -1,0 +1,277 @@
+/* ss_aead.c - the AEAD codecs: salt, then chunks of sealed length and payload.
+ * Knows no socket and no clock. Source: SIP004. */
+#include "base/endian.h"
+#include "port/rand.h"
+#include "ss_codec.h"
+
+#define LEN_CHUNK (2 + AEAD_TAG)
+
+_Static_assert(BUF_HEAD >= SS_SALT_MAX + LEN_CHUNK, "no room before a payload");
+_Static_assert(LIMIT_BUF_PAYLOAD >= SS_CHUNK_MAX, "no room for a chunk");
+_Static_assert(SS_STASH >= SS_SALT_MAX && SS_STASH >= LEN_CHUNK,
+    "who has not proved anything must not hold a buffer");
+
+static void session_key(struct aead_key *out, const struct ss_key *k,
+    const uint8_t *salt)
+{
+	const struct ss_method *m = k->method;
+	uint8_t subkey[KEY_MAX];
+
+	kdf_hkdf_sha1(subkey, m->key_len, k->master, m->key_len, salt,
+	    m->salt_len, "ss-subkey");
+	aead_key_set(out, (enum aead_kind)m->cipher, subkey, m->key_len);
+	wipe(subkey, sizeof(subkey));
+}
+
+/* ---- receiving ---- */
+
+enum rx_stage { RX_SALT, RX_LENGTH, RX_PAYLOAD };
+
+static struct ss_aead_rx *rx_of(struct codec *c)
+{
+	return OWNER(c, struct ss_aead_rx, codec);
+}
+
+static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
+{
+	struct ss_aead_rx *r = rx_of(c);
+
+	if (r->buf == NULL) {
+		r->buf = buf_get();
+		if (r->buf == NULL)
+			return -E_FULL;
+		memcpy(r->buf->data, r->stash, r->stash_len);
+		r->raw_off = 0;
+		r->raw_len = r->stash_len;
+	}
+	if (r->buf->len > 0)
+		return 0;
+	if (r->raw_off > 0)
+		memmove(r->buf->data, r->buf->data + r->raw_off, r->raw_len);
+	r->raw_off = 0;
+	*p = r->buf->data + r->raw_len;
+	return (ptrdiff_t)(BUF_OCTETS - r->raw_len);
+}
+
+/* Gives the buffer back once what is left in it fits the codec. */
+static void rx_settle(struct ss_aead_rx *r)
+{
+	if (r->buf->len > 0 || r->raw_len > SS_STASH)
+		return;
+	memcpy(r->stash, r->buf->data + r->raw_off, r->raw_len);
+	r->stash_len = (uint8_t)r->raw_len;
+	buf_put(&r->buf);
+}
+
+static size_t rx_needs(const struct ss_aead_rx *r)
+{
+	switch (r->stage) {
+	case RX_SALT:
+		return r->ss->method->salt_len;
+	case RX_LENGTH:
+		return LEN_CHUNK;
+	default:
+		return (size_t)r->chunk_len + AEAD_TAG;
+	}
+}
+
+static int open_length(struct ss_aead_rx *r, uint8_t *mem)
+{
+	int err = aead_open(&r->key, mem, 2);
+
+	if (err != 0)
+		return err;
+	r->chunk_len = get_u16be(mem);
+	if (r->chunk_len > SS_CHUNK_MAX)
+		return -E_PROTO;
+	r->stage = RX_PAYLOAD;
+	return 0;
+}
+
+/* Plaintext joins what is there, over the tags and lengths between. */
+static int open_payload(struct ss_aead_rx *r, uint8_t *mem)
+{
+	struct buf *b = r->buf;
+	int err = aead_open(&r->key, mem, r->chunk_len);
+
+	if (err != 0)
+		return err;
+	if (b->len == 0)
+		b->off = (uint32_t)(mem - b->data);
+	else
+		memmove(b->data + b->off + b->len, mem, r->chunk_len);
+	b->len += r->chunk_len;
+	r->stage = RX_LENGTH;
+	return 0;
+}
+
+static int rx_open_next(struct ss_aead_rx *r)
+{
+	uint8_t *mem = r->buf->data + r->raw_off;
+
+	switch (r->stage) {
+	case RX_SALT:
+		session_key(&r->key, r->ss, mem);
+		r->stage = RX_LENGTH;
+		return 0;
+	case RX_LENGTH:
+		return open_length(r, mem);
+	default:
+		return open_payload(r, mem);
+	}
+}
+
+static int rx_in_done(struct codec *c, size_t n)
+{
+	struct ss_aead_rx *r = rx_of(c);
+	size_t need;
+	int err;
+
+	if (r->buf == NULL)
+		return 0;
+	r->raw_len += (uint32_t)n;
+	while (r->raw_len >= (need = rx_needs(r))) {
+		err = rx_open_next(r);
+		if (err != 0)
+			return err;
+		r->raw_off += (uint32_t)need;
+		r->raw_len -= (uint32_t)need;
+	}
+	rx_settle(r);
+	return 0;
+}
+
+static int rx_in_end(struct codec *c)
+{
+	struct ss_aead_rx *r = rx_of(c);
+	bool partial = r->buf != NULL ? r->raw_len > 0 : r->stash_len > 0;
+
+	return partial || r->stage == RX_PAYLOAD ? -E_PROTO : 0;
+}
+
+static size_t rx_out_data(struct codec *c, uint8_t **p)
+{
+	return ss_out_data(rx_of(c)->buf, p);
+}
+
+static void rx_out_done(struct codec *c, size_t n)
+{
+	struct ss_aead_rx *r = rx_of(c);
+
+	ss_out_done(r->buf, n);
+	if (r->buf != NULL)
+		rx_settle(r);
+}
+
+static void rx_close(struct codec *c)
+{
+	struct ss_aead_rx *r = rx_of(c);
+
+	buf_put(&r->buf);
+	aead_key_wipe(&r->key);
+	wipe(r->stash, sizeof(r->stash));
+	r->stash_len = 0;
+}
+
+struct codec *ss_aead_rx_start(struct ss_aead_rx *r, const struct ss_key *k)
+{
+	static const struct codec_ops ops = {
+		rx_in_room, rx_in_done, rx_in_end, rx_out_data, rx_out_done,
+		rx_close,
+	};
+
+	memset(r, 0, sizeof(*r));
+	r->codec.ops = &ops;
+	r->ss = k;
+	r->stage = RX_SALT;
+	return &r->codec;
+}
+
+/* ---- sending ---- */
+
+static struct ss_aead_tx *tx_of(struct codec *c)
+{
+	return OWNER(c, struct ss_aead_tx, codec);
+}
+
+static ptrdiff_t tx_in_room(struct codec *c, uint8_t **p)
+{
+	return ss_out_room(&tx_of(c)->buf, p, SS_CHUNK_MAX);
+}
+
+/* The salt goes right before the first chunk, into the same write. */
+static void tx_start(struct ss_aead_tx *t)
+{
+	struct buf *b = t->buf;
+	size_t salt_len = t->ss->method->salt_len;
+
+	b->off -= (uint32_t)salt_len;
+	b->len += (uint32_t)salt_len;
+	port_rand(b->data + b->off, salt_len);
+	session_key(&t->key, t->ss, b->data + b->off);
+	t->started = true;
+}
+
+static int tx_in_done(struct codec *c, size_t n)
+{
+	struct ss_aead_tx *t = tx_of(c);
+	uint8_t *payload;
+
+	if (t->buf == NULL || t->buf->len > 0)
+		return 0;
+	if (n == 0) {
+		buf_put(&t->buf);
+		return 0;
+	}
+	ASSERT(n <= SS_CHUNK_MAX);
+	t->buf->off = BUF_HEAD - LEN_CHUNK;
+	t->buf->len = (uint32_t)(LEN_CHUNK + n + AEAD_TAG);
+	if (!t->started)
+		tx_start(t);
+	payload = t->buf->data + BUF_HEAD;
+	put_u16be(payload - LEN_CHUNK, (uint16_t)n);
+	aead_seal(&t->key, payload - LEN_CHUNK, 2);
+	aead_seal(&t->key, payload, n);
+	return 0;
+}
+
+static int tx_in_end(struct codec *c)
+{
+	(void)c;
+	return 0;
+}
+
+static size_t tx_out_data(struct codec *c, uint8_t **p)
+{
+	return ss_out_data(tx_of(c)->buf, p);
+}
+
+static void tx_out_done(struct codec *c, size_t n)
+{
+	struct ss_aead_tx *t = tx_of(c);
+
+	ss_out_done(t->buf, n);
+	if (t->buf != NULL && t->buf->len == 0)
+		buf_put(&t->buf);
+}
+
+static void tx_close(struct codec *c)
+{
+	struct ss_aead_tx *t = tx_of(c);
+
+	buf_put(&t->buf);
+	aead_key_wipe(&t->key);
+}
+
+struct codec *ss_aead_tx_start(struct ss_aead_tx *t, const struct ss_key *k)
+{
+	static const struct codec_ops ops = {
+		tx_in_room, tx_in_done, tx_in_end, tx_out_data, tx_out_done,
+		tx_close,
+	};
+
+	memset(t, 0, sizeof(*t));
+	t->codec.ops = &ops;
+	t->ss = k;
+	return &t->codec;
+}

@@ -1,0 +1,88 @@
+/* ss_codec.h - the two directions of an encrypted connection, as codecs.
+ * An idle one holds its key and a few octets, and no buffer. */
+#ifndef SS_CODEC_H
+#define SS_CODEC_H
+
+#include "core/buf.h"
+#include "core/codec.h"
+#include "ss_method.h"
+
+/* A chunk carries 1..0x3fff octets (SIP004). */
+#define SS_CHUNK_MAX 0x3fff
+
+/*
+ * Input that cannot be opened yet waits in the codec itself while it is this
+ * short, so that a peer that sends a salt octet by octet holds no buffer.
+ */
+#define SS_STASH 34
+
+/* From the peer: salt | { sealed length | sealed payload }. */
+struct ss_aead_rx {
+	struct codec codec;
+	const struct ss_key *ss;
+	struct buf *buf;	/* plaintext at off/len, then ciphertext: */
+	uint32_t raw_off, raw_len;
+	uint16_t chunk_len;	/* of the opened length chunk */
+	uint8_t stage, stash_len;
+	struct aead_key key;
+	uint8_t stash[SS_STASH];
+};
+
+struct ss_aead_tx {
+	struct codec codec;
+	const struct ss_key *ss;
+	struct buf *buf;	/* ciphertext at off/len */
+	struct aead_key key;
+	bool started;		/* the salt is in the stream */
+};
+
+/* IV | ciphertext. */
+struct ss_stream_rx {
+	struct codec codec;
+	const struct ss_key *ss;
+	struct buf *buf;
+	struct stream_state state;
+	uint8_t iv_len;		/* octets of it so far, in state.iv */
+};
+
+struct ss_stream_tx {
+	struct codec codec;
+	const struct ss_key *ss;
+	struct buf *buf;
+	struct stream_state state;
+	bool started;
+};
+
+union ss_rx {
+	struct codec codec;
+	struct ss_aead_rx aead;
+	struct ss_stream_rx stream;
+};
+
+union ss_tx {
+	struct codec codec;
+	struct ss_aead_tx aead;
+	struct ss_stream_tx stream;
+};
+
+/* k outlives them. What comes in is checked; -E_AUTH and -E_PROTO are final. */
+struct codec *ss_aead_rx_start(struct ss_aead_rx *c, const struct ss_key *k);
+struct codec *ss_aead_tx_start(struct ss_aead_tx *c, const struct ss_key *k);
+struct codec *ss_stream_rx_start(struct ss_stream_rx *c,
+    const struct ss_key *k);
+struct codec *ss_stream_tx_start(struct ss_stream_tx *c,
+    const struct ss_key *k);
+
+/* The pair that the method wants. */
+struct codec *ss_rx_start(union ss_rx *c, const struct ss_key *k);
+struct codec *ss_tx_start(union ss_tx *c, const struct ss_key *k);
+
+/* ---- what the four have in common: output that leaves one buffer ---- */
+
+/* As in_room: a buffer is borrowed, the payload's place is after BUF_HEAD. */
+ptrdiff_t ss_out_room(struct buf **b, uint8_t **p, size_t room);
+size_t ss_out_data(struct buf *b, uint8_t **p);
+/* n octets have left; the rest stays. */
+void ss_out_done(struct buf *b, size_t n);
+
+#endif

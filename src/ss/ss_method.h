@@ -1,0 +1,41 @@
+/* ss_method.h - the encryption methods by name, and a key for one of them. */
+#ifndef SS_METHOD_H
+#define SS_METHOD_H
+
+#include "crypto/crypto.h"
+
+enum ss_kind { SS_AEAD, SS_STREAM };
+
+struct ss_method {
+	const char *name;
+	const char *alias;	/* another name of the same wire, or NULL */
+	enum ss_kind kind;
+	uint8_t cipher;		/* enum aead_kind or enum stream_kind */
+	uint8_t key_len;
+	uint8_t salt_len;	/* AEAD: salt; stream: IV */
+};
+
+#define SS_SALT_MAX 32
+
+/*
+ * By name, in either case; "mbedtls:" and "sodium:" of the python original are
+ * skipped. NULL = unknown.
+ */
+const struct ss_method *ss_method_find(const char *name);
+
+/* "aes-128-gcm, aes-192-gcm, ..." for messages. Octets. */
+size_t ss_method_list(char *out, size_t room);
+
+/* What all sessions of one port share. */
+struct ss_key {
+	const struct ss_method *method;
+	uint8_t master[KEY_MAX];
+	struct stream_key *stream;	/* SS_STREAM only */
+};
+
+/* From a master key (its first key_len octets). 0 or -E_FULL. */
+int ss_key_make(struct ss_key *k, const struct ss_method *m,
+    const uint8_t master[KEY_MAX]);
+void ss_key_free(struct ss_key *k);
+
+#endif

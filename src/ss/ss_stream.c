@@ -1,0 +1,180 @@
+/* ss_stream.c - the codecs of the old stream methods: IV, then ciphertext.
+ * Knows no socket and no clock. Nothing here is authenticated. */
+#include "port/rand.h"
+#include "ss_codec.h"
+
+#define IV_LEN 16
+
+_Static_assert(BUF_HEAD >= IV_LEN, "no room before a payload");
+
+static void out_done(struct buf **b, size_t n)
+{
+	ss_out_done(*b, n);
+	if (*b != NULL && (*b)->len == 0)
+		buf_put(b);
+}
+
+/* ---- receiving ---- */
+
+static struct ss_stream_rx *rx_of(struct codec *c)
+{
+	return OWNER(c, struct ss_stream_rx, codec);
+}
+
+static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
+{
+	return ss_out_room(&rx_of(c)->buf, p, LIMIT_BUF_PAYLOAD);
+}
+
+/* Takes what it still lacks of the IV from the head of n octets. */
+static size_t take_iv(struct ss_stream_rx *r, const uint8_t *mem, size_t n)
+{
+	size_t take = MIN(n, (size_t)(IV_LEN - r->iv_len));
+	uint8_t iv[IV_LEN];
+
+	memcpy(r->state.iv + r->iv_len, mem, take);
+	r->iv_len = (uint8_t)(r->iv_len + take);
+	if (take > 0 && r->iv_len == IV_LEN) {
+		memcpy(iv, r->state.iv, sizeof(iv));
+		stream_start(&r->state, r->ss->stream, iv);
+	}
+	return take;
+}
+
+static int rx_in_done(struct codec *c, size_t n)
+{
+	struct ss_stream_rx *r = rx_of(c);
+	uint8_t *mem;
+	size_t skip;
+
+	if (r->buf == NULL || r->buf->len > 0)
+		return 0;
+	mem = r->buf->data + BUF_HEAD;
+	skip = take_iv(r, mem, n);
+	r->buf->off = (uint32_t)(BUF_HEAD + skip);
+	r->buf->len = (uint32_t)(n - skip);
+	if (r->buf->len == 0)
+		buf_put(&r->buf);
+	else
+		stream_decrypt(&r->state, mem + skip, n - skip);
+	return 0;
+}
+
+static int rx_in_end(struct codec *c)
+{
+	struct ss_stream_rx *r = rx_of(c);
+
+	return r->iv_len > 0 && r->iv_len < IV_LEN ? -E_PROTO : 0;
+}
+
+static size_t rx_out_data(struct codec *c, uint8_t **p)
+{
+	return ss_out_data(rx_of(c)->buf, p);
+}
+
+static void rx_out_done(struct codec *c, size_t n)
+{
+	out_done(&rx_of(c)->buf, n);
+}
+
+static void rx_close(struct codec *c)
+{
+	struct ss_stream_rx *r = rx_of(c);
+
+	buf_put(&r->buf);
+	wipe(&r->state, sizeof(r->state));
+}
+
+struct codec *ss_stream_rx_start(struct ss_stream_rx *r,
+    const struct ss_key *k)
+{
+	static const struct codec_ops ops = {
+		rx_in_room, rx_in_done, rx_in_end, rx_out_data, rx_out_done,
+		rx_close,
+	};
+
+	memset(r, 0, sizeof(*r));
+	r->codec.ops = &ops;
+	r->ss = k;
+	return &r->codec;
+}
+
+/* ---- sending ---- */
+
+static struct ss_stream_tx *tx_of(struct codec *c)
+{
+	return OWNER(c, struct ss_stream_tx, codec);
+}
+
+static ptrdiff_t tx_in_room(struct codec *c, uint8_t **p)
+{
+	return ss_out_room(&tx_of(c)->buf, p, LIMIT_BUF_PAYLOAD);
+}
+
+/* The IV goes right before the first octets, into the same write. */
+static void tx_start(struct ss_stream_tx *t)
+{
+	struct buf *b = t->buf;
+
+	b->off -= IV_LEN;
+	b->len += IV_LEN;
+	port_rand(b->data + b->off, IV_LEN);
+	stream_start(&t->state, t->ss->stream, b->data + b->off);
+	t->started = true;
+}
+
+static int tx_in_done(struct codec *c, size_t n)
+{
+	struct ss_stream_tx *t = tx_of(c);
+
+	if (t->buf == NULL || t->buf->len > 0)
+		return 0;
+	if (n == 0) {
+		buf_put(&t->buf);
+		return 0;
+	}
+	t->buf->off = BUF_HEAD;
+	t->buf->len = (uint32_t)n;
+	if (!t->started)
+		tx_start(t);
+	stream_encrypt(&t->state, t->buf->data + BUF_HEAD, n);
+	return 0;
+}
+
+static int tx_in_end(struct codec *c)
+{
+	(void)c;
+	return 0;
+}
+
+static size_t tx_out_data(struct codec *c, uint8_t **p)
+{
+	return ss_out_data(tx_of(c)->buf, p);
+}
+
+static void tx_out_done(struct codec *c, size_t n)
+{
+	out_done(&tx_of(c)->buf, n);
+}
+
+static void tx_close(struct codec *c)
+{
+	struct ss_stream_tx *t = tx_of(c);
+
+	buf_put(&t->buf);
+	wipe(&t->state, sizeof(t->state));
+}
+
+struct codec *ss_stream_tx_start(struct ss_stream_tx *t,
+    const struct ss_key *k)
+{
+	static const struct codec_ops ops = {
+		tx_in_room, tx_in_done, tx_in_end, tx_out_data, tx_out_done,
+		tx_close,
+	};
+
+	memset(t, 0, sizeof(*t));
+	t->codec.ops = &ops;
+	t->ss = k;
+	return &t->codec;
+}
