@@ -61,6 +61,11 @@
 #define LIMIT_CONF_FILE (128 * 1024)
 #endif
 
+/* Keys and values of a JSON file, 16 octets each while it is read. */
+#ifndef LIMIT_JSON_TOKENS
+#define LIMIT_JSON_TOKENS 8192
+#endif
+
 #if LIMIT_BUF_PAYLOAD < 16384
 #error "LIMIT_BUF_PAYLOAD: a peer's chunk of 16383 octets must fit"
 #endif

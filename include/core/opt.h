@@ -89,6 +89,10 @@ const struct opt *opt_find(const struct opt_table *t, const char *key);
 int opt_set(const struct opt_table *t, struct opt_at *at, const struct opt *o,
     const char *member, const char *value);
 
+/* What a reader does with a key that no row has, or that has OPT_NO_FILE:
+ * at->key is counted and skipped, or refused. 0 or -E_INVAL. */
+int opt_unknown(struct opt_at *at);
+
 /*
  * Command line: -p 8388 -p8388 -vv -vqp8388 --fast-open --workers=2
  * --workers 2, any order, "--" ends. Words that are no option go to `rest`

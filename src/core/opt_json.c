@@ -1,0 +1,173 @@
+/* opt_json.c - options from a JSON object (config.json).
+ * json.c says whether it is JSON, jsmn where its values are. */
+#define JSMN_STATIC
+#define JSMN_STRICT
+#include <jsmn.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/opt.h"
+#include "json.h"
+#include "opt_file.h"
+
+/* Only as many of them are touched as the file has values. */
+static jsmntok_t tokens[LIMIT_JSON_TOKENS];
+
+struct walk {
+	const struct opt_table *t;
+	struct opt_at *at;
+	char *text;
+	int n;			/* tokens */
+	int pos;		/* lines are counted up to here */
+};
+
+/* Moves at->line on to token i; tokens are visited in order. */
+static void go_to(struct walk *w, int i)
+{
+	for (; w->pos < tokens[i].start; w->pos++)
+		w->at->line += w->text[w->pos] == '\n';
+}
+
+/* The token behind i and all that is inside of it. */
+static int skip(const struct walk *w, int i)
+{
+	int end = tokens[i].end;
+
+	while (i < w->n && tokens[i].start < end)
+		i++;
+	return i;
+}
+
+/*
+ * A string, number or word as text with a terminator, in place. What stands
+ * behind a number may be a newline still to be counted; what stands before it
+ * is not needed any more, so it moves there by one.
+ * NULL: a string that holds what no option can.
+ */
+static const char *leaf(struct walk *w, int i)
+{
+	const jsmntok_t *tok = &tokens[i];
+	char *s = w->text + tok->start;
+	ptrdiff_t len = tok->end - tok->start;
+
+	go_to(w, i);
+	w->pos = tok->end;
+	if (tok->type == JSMN_STRING)
+		len = json_unescape(s, (size_t)len);
+	else
+		s = memmove(s - 1, s, (size_t)len);
+	if (len < 0)
+		return NULL;
+	s[len] = '\0';
+	return s;
+}
+
+static int set_one(struct walk *w, const struct opt *o, const char *member,
+    int i)
+{
+	const jsmntok_t *tok = &tokens[i];
+	const char *value;
+
+	go_to(w, i);
+	if (tok->type == JSMN_OBJECT || tok->type == JSMN_ARRAY)
+		return opt_fail(w->at, "a list within a list or object");
+	if (tok->type == JSMN_PRIMITIVE && w->text[tok->start] == 'n')
+		return 0;
+	value = leaf(w, i);
+	if (value == NULL)
+		return opt_fail(w->at, "\\u0000 or half of a \\u pair");
+	return opt_set(w->t, w->at, o, member, value);
+}
+
+static int set_many(struct walk *w, const struct opt *o, int i)
+{
+	bool object = tokens[i].type == JSMN_OBJECT;
+	int n = tokens[i].size;
+	int rc = 0;
+
+	if (o->kind != OPT_CALL)
+		return opt_fail(w->at, "must not be %s",
+		    object ? "an object" : "a list");
+	if (n == 0 && !object)
+		return opt_set(w->t, w->at, o, NULL, "");
+	for (int k = 0, j = i + 1; k < n && rc == 0; k++) {
+		const char *member = NULL;
+
+		w->at->index = (uint32_t)k;
+		if (object && (member = leaf(w, j++)) == NULL)
+			return opt_fail(w->at, "a name that cannot be");
+		rc = set_one(w, o, member, j);
+		j = skip(w, j);
+	}
+	return rc;
+}
+
+/* The key at token i and its value behind it. */
+static int set_key(struct walk *w, int i)
+{
+	const char *key = leaf(w, i);
+	const struct opt *o;
+
+	w->at->key = key != NULL ? key : "?";
+	w->at->index = 0;
+	o = opt_find(w->t, w->at->key);
+	if (o == NULL || (o->flags & OPT_NO_FILE))
+		return opt_unknown(w->at);
+	go_to(w, i + 1);
+	if (o->kind == OPT_IGNORE)
+		return 0;
+	if (tokens[i + 1].type == JSMN_STRING ||
+	    tokens[i + 1].type == JSMN_PRIMITIVE)
+		return set_one(w, o, NULL, i + 1);
+	return set_many(w, o, i + 1);
+}
+
+static int read_object(const struct opt_table *t, struct opt_at *at,
+    char *text, size_t len)
+{
+	struct walk w = { .t = t, .at = at, .text = text };
+	struct json_fault fault;
+	jsmn_parser parser;
+	int rc = 0;
+
+	if (json_check(text, len, &fault) < 0) {
+		at->line = fault.line;
+		return opt_fail(at, "%s", fault.what);
+	}
+	jsmn_init(&parser);
+	w.n = jsmn_parse(&parser, text, len, tokens, LEN(tokens));
+	if (w.n < 0)
+		return opt_fail(at, "more than %d keys and values",
+		    LIMIT_JSON_TOKENS);
+	at->line = 1;
+	for (int i = 1; i < w.n && rc == 0; i = skip(&w, i + 1))
+		rc = set_key(&w, i);
+	return rc;
+}
+
+static int read_text(const struct opt_table *t, struct opt_at *at, char *text,
+    ptrdiff_t len)
+{
+	int rc = len < 0 ? (int)len : read_object(t, at, text, (size_t)len);
+
+	opt_file_done(at);
+	return rc;
+}
+
+int opt_read_json(const struct opt_table *t, struct opt_at *at,
+    const char *path)
+{
+	char *text = NULL;
+	ptrdiff_t len = opt_file_load(at, path, &text);
+
+	return read_text(t, at, text, len);
+}
+
+int opt_read_json_text(const struct opt_table *t, struct opt_at *at,
+    const char *from, size_t from_len)
+{
+	char *text = NULL;
+	ptrdiff_t len = opt_file_copy(at, from, from_len, &text);
+
+	return read_text(t, at, text, len);
+}
