@@ -13,13 +13,15 @@ GOOD = {"server": '"127.0.0.1"', "server_port": "0", "password": '"x"',
         "method": '"aes-256-gcm"'}
 
 
-def write(path, **changes):
-    """A configuration, one key to a line; a value of None leaves it out."""
-    rows = {**GOOD, **changes}
-    lines = [f'"{k}": {v}' for k, v in rows.items() if v is not None]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    # Line of the last key.
-    return len(lines) + 1
+def write(path, last=None, **changes):
+    """A configuration with a key to a line; None leaves one out. Returns the
+    line of the key `last`, which is the last one."""
+    rows = {k: v for k, v in {**GOOD, **changes}.items() if v is not None}
+    if last:
+        rows[last] = rows.pop(last)
+    path.write_text("{\n" + ",\n".join(
+        f'"{k}": {v}' for k, v in rows.items()) + "\n}\n")
+    return len(rows) + 1
 
 
 def refused(result, *, code=1):
@@ -58,21 +60,12 @@ WRONG_VALUES = [
 def test_wrong_value(tmp_path, key, value):
     """Named by file, line and key; no port is open at any time."""
     path = tmp_path / "config.json"
-    port = str(wherry.free_port())
-    changes = {"server_port": port}
-    changes.pop(key, None)
-    # The key in question comes last.
-    line = write(path, **{**changes, key: None}, **{f"{key}": value}) \
-        if key not in GOOD else None
-    if line is None:
-        rows = {k: v for k, v in {**GOOD, **changes}.items() if k != key}
-        rows[key] = value
-        path.write_text("{\n" + ",\n".join(
-            f'"{k}": {v}' for k, v in rows.items()) + "\n}\n")
-        line = len(rows) + 1
+    port = wherry.free_port()
+    line = write(path, **{"server_port": port, key: value}, last=key)
     said = refused(wherry.run("ssserver", "-c", path))
     assert f"{path}:{line}: " in said, said
     assert key in said
+    assert not wherry.listening(port)
 
 
 @pytest.mark.parametrize("text, line", [

@@ -1,0 +1,136 @@
+"""The clients people have: curl, lftp, Python's ftplib, wget, tnftp."""
+
+import ftplib
+import io
+import shutil
+import subprocess
+
+import pytest
+
+import ftp
+import wherry
+
+
+@pytest.fixture
+def site(fleet):
+    return ftp.Site(fleet)
+
+
+@pytest.fixture
+def tool(request):
+    """Path of a client; a missing one is loud."""
+    path = shutil.which(request.param)
+    if not path:
+        pytest.skip(f"{request.param} is not installed")
+    return path
+
+
+def needs(name):
+    return pytest.mark.parametrize("tool", [name], indirect=True)
+
+
+def run(*command, **more):
+    result = subprocess.run(
+        [str(word) for word in command], capture_output=True,
+        timeout=60 * wherry.PATIENCE, **more)
+    assert result.returncode == 0, (result.stdout[-2000:],
+                                    result.stderr[-2000:])
+    return result.stdout
+
+
+@pytest.mark.parametrize("passive", ["--ftp-pasv", "--disable-epsv"])
+@needs("curl")
+def test_curl(site, tmp_path, seeded, tool, passive):
+    data = seeded.randbytes(500_000)
+    (tmp_path / "data").write_bytes(data)
+    user = f"writer:{ftp.PASSWORDS['writer']}"
+    url = f"ftp://127.0.0.1:{site.port}"
+    curl = [tool, "-sS", "-u", user, passive]
+    run(*curl, "-T", tmp_path / "data", f"{url}/up/data")
+    assert (site.root / "up" / "data").read_bytes() == data
+    assert run(*curl, f"{url}/up/data") == data
+    # The rest of a file that broke off, both ways.
+    assert run(*curl, "-r", "400000-", f"{url}/up/data") == data[400000:]
+    (tmp_path / "back").write_bytes(data[:1000])
+    run(*curl, "-C", "-", "-o", tmp_path / "back", f"{url}/up/data")
+    assert (tmp_path / "back").read_bytes() == data
+    names = run(*curl, "-l", f"{url}/pub/").decode().split()
+    assert "hello.txt" in names
+    assert b"Content-Length: 6" in run(*curl, "-I", f"{url}/pub/hello.txt")
+    assert run(tool, "-sS", f"{url}/pub/a%20name%20with%20%20blanks") == \
+        b"blanks\n"
+
+
+@needs("curl")
+def test_curl_reports_what_fails(site, tool):
+    url = f"ftp://127.0.0.1:{site.port}"
+    for arguments, code in [(["-u", "writer:wrong", f"{url}/"], 67),
+                            ([f"{url}/pub/none"], 78),
+                            ([f"{url}/none/"], 9)]:
+        result = subprocess.run([tool, "-sS", *arguments], check=False,
+                                capture_output=True, timeout=60)
+        assert result.returncode == code, result.stderr
+
+
+@needs("lftp")
+def test_lftp(site, tmp_path, seeded, tool):
+    """Mirror down and up, and both kinds of going on."""
+    data = seeded.randbytes(500_000)
+    (tmp_path / "data").write_bytes(data)
+    (tmp_path / "half").write_bytes(data[:200_000])
+    (site.root / "up" / "half").write_bytes(data[:300_000])
+    commands = f"""
+set net:max-retries 1; set net:timeout {20 * wherry.PATIENCE};
+set ftp:ssl-allow no; set cmd:fail-exit yes;
+open -u 'writer,{ftp.PASSWORDS['writer']}' ftp://127.0.0.1:{site.port};
+cls pub; pwd; put {tmp_path}/data -o up/data;
+get -c up/data -o {tmp_path}/half; put -c {tmp_path}/data -o up/half;
+mirror pub {tmp_path}/mirror; bye
+"""
+    run(tool, "-c", commands, env={"HOME": str(tmp_path),
+                                   "PATH": "/usr/bin:/bin"})
+    assert (site.root / "up" / "data").read_bytes() == data
+    assert (site.root / "up" / "half").read_bytes() == data
+    assert (tmp_path / "half").read_bytes() == data
+    assert {p.name for p in (tmp_path / "mirror").iterdir()} == {
+        p.name for p in (site.root / "pub").iterdir()}
+    assert (tmp_path / "mirror" / "grüße.txt").read_text() == "grüße\n"
+
+
+@needs("wget")
+def test_wget(site, tmp_path, tool):
+    run(tool, "-q", "-O", tmp_path / "got",
+        f"ftp://127.0.0.1:{site.port}/pub/hello.txt")
+    assert (tmp_path / "got").read_text() == "hello\n"
+
+
+@needs("tnftp")
+def test_tnftp(site, tmp_path, tool):
+    run(tool, "-o", tmp_path / "got",
+        f"ftp://127.0.0.1:{site.port}/pub/hello.txt")
+    assert (tmp_path / "got").read_text() == "hello\n"
+
+
+@pytest.mark.parametrize("passive_server", [True, False])
+def test_ftplib(site, seeded, passive_server):
+    data = seeded.randbytes(500_000)
+    with ftplib.FTP() as client:
+        client.trust_server_pasv_ipv4_address = passive_server
+        client.connect("127.0.0.1", site.port, 20 * wherry.PATIENCE)
+        client.login("writer", ftp.PASSWORDS["writer"])
+        client.cwd("/up")
+        client.storbinary("STOR data", io.BytesIO(data[:200_000]))
+        client.storbinary("STOR data", io.BytesIO(data[200_000:]),
+                          rest=200_000)
+        client.voidcmd("TYPE I")
+        assert client.size("data") == len(data)
+        back = io.BytesIO()
+        client.retrbinary("RETR data", back.write, rest=100_000)
+        assert back.getvalue() == data[100_000:]
+        assert client.nlst() == ["data"]
+        lines = []
+        client.dir(lines.append)
+        assert len(lines) == 1 and lines[0].endswith(" data")
+        assert client.pwd() == "/up"
+        assert client.sendcmd("MDTM data").startswith("213 20")
+        client.quit()
