@@ -18,9 +18,11 @@ void metric_add(struct metric *m, uint64_t n);
 
 /*
  * metrics_text - "name value\n" for each counter used so far, then for each
- * pool "pool_NAME_used", "_peak", "_refused". Whole lines only.
+ * pool "pool_NAME_used", "_peak", "_refused". Whole entries only, with a
+ * terminator; room >= METRICS_ROOM, names of at most 32 octets.
  * Octets written; *from is the place to go on (0 at first, -1 when done).
  */
+#define METRICS_ROOM 256
 size_t metrics_text(char *out, size_t room, int *from);
 /* All of it through log_info. */
 void metrics_log(void);
