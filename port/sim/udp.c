@@ -1,0 +1,199 @@
+/* udp.c - datagrams of the simulated network: lost, doubled and overtaken. */
+#include <stdlib.h>
+
+#include "base/list.h"
+#include "port/net.h"
+#include "port/sim/inside.h"
+
+#define UDP_MAX 65507
+#define UDP_QUEUE 64
+
+struct udp {
+	struct list link;
+	struct addr at;
+	struct list queue;
+	int queued;
+};
+
+struct dgram {
+	struct list link;
+	struct addr from;
+	int64_t due;
+	size_t len;
+	uint8_t data[];
+};
+
+static struct list sockets;
+
+void udp_reset(void)
+{
+	struct list *l;
+
+	if (sockets.next == NULL)
+		list_init(&sockets);
+	while ((l = list_pop(&sockets)) != NULL) {
+		struct udp *u = OWNER(l, struct udp, link);
+
+		while ((l = list_pop(&u->queue)) != NULL)
+			free(OWNER(l, struct dgram, link));
+		free(u);
+	}
+}
+
+static struct udp *find(const struct addr *to)
+{
+	for (struct list *l = sockets.next; l != &sockets; l = l->next) {
+		struct udp *u = OWNER(l, struct udp, link);
+
+		if (net_matches(&u->at, to, true))
+			return u;
+	}
+	return NULL;
+}
+
+bool udp_has(const struct addr *at)
+{
+	for (struct list *l = sockets.next; l != &sockets; l = l->next) {
+		struct udp *u = OWNER(l, struct udp, link);
+
+		if (u->at.port == at->port && (addr_eq_ip(&u->at, at) ||
+		    net_is_any(&u->at) || net_is_any(at)))
+			return true;
+	}
+	return false;
+}
+
+int port_udp_open(struct addr *at)
+{
+	struct udp *u;
+	int fd, err = fault(SIM_UDP_OPEN, -1);
+
+	if (err < 0)
+		return err;
+	if (at == NULL || at->family == 0)
+		return -E_INVAL;
+	if (!fd_room(W.outside))
+		return -E_NOFILE;
+	err = net_bind(at);
+	if (err < 0)
+		return err;
+	if (udp_has(at))
+		return -E_INUSE;
+	u = calloc(1, sizeof(*u));
+	u->at = *at;
+	list_init(&u->queue);
+	list_push(&sockets, &u->link);
+	fd = fd_new(FD_UDP, u, W.outside);
+	trace("udp", fd, at->port);
+	return fd;
+}
+
+static void deliver(struct udp *u, const struct addr *from, const void *mem,
+    size_t len)
+{
+	struct dgram *d;
+
+	if (chance(W.conf.udp_loss) || u->queued == UDP_QUEUE)
+		return;
+	d = malloc(sizeof(*d) + len);
+	d->from = *from;
+	d->due = W.now_us + net_delay();
+	if (chance(W.conf.udp_late))
+		d->due += luck(1000000);
+	d->len = len;
+	memcpy(d->data, mem, len);
+	list_push(&u->queue, &d->link);
+	u->queued++;
+}
+
+ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
+    size_t len)
+{
+	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
+	struct udp *other = find(to);
+	bool was = W.outside;
+	struct addr from;
+	int err = fault(SIM_UDP_SEND, fd);
+
+	trace("udp_send", fd, (int64_t)len);
+	if (err < 0)
+		return err;
+	if (len > UDP_MAX)
+		return -E_LONG;
+	if (net_route(to) == -E_UNREACH)
+		return -E_UNREACH;
+	W.outside = W.fd[fd].outside;
+	from = net_source(&u->at, to);
+	W.outside = was;
+	if (other == NULL || net_route(to) < 0)
+		return (ptrdiff_t)len;
+	deliver(other, &from, mem, len);
+	if (chance(W.conf.udp_twice))
+		deliver(other, &from, mem, len);
+	return (ptrdiff_t)len;
+}
+
+/* The earliest, if it is due. */
+static struct dgram *first_due(struct udp *u)
+{
+	struct dgram *best = NULL;
+
+	for (struct list *l = u->queue.next; l != &u->queue; l = l->next) {
+		struct dgram *d = OWNER(l, struct dgram, link);
+
+		if (d->due <= W.now_us && (best == NULL || d->due < best->due))
+			best = d;
+	}
+	return best;
+}
+
+ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len)
+{
+	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
+	int err = fault(SIM_UDP_RECV, fd);
+	struct dgram *d = first_due(u);
+
+	if (err < 0)
+		return err;
+	if (d == NULL)
+		return -E_AGAIN;
+	len = MIN(len, d->len);
+	memcpy(mem, d->data, len);
+	*from = d->from;
+	list_remove(&d->link);
+	u->queued--;
+	free(d);
+	trace("udp_recv", fd, (int64_t)len);
+	return (ptrdiff_t)len;
+}
+
+unsigned udp_ready(struct fd *f)
+{
+	return POLL_OUT | (first_due(f->u.udp) != NULL ? POLL_IN : 0);
+}
+
+int64_t udp_next(struct fd *f)
+{
+	struct udp *u = f->u.udp;
+	int64_t at = NEVER;
+
+	for (struct list *l = u->queue.next; l != &u->queue; l = l->next) {
+		struct dgram *d = OWNER(l, struct dgram, link);
+
+		if (d->due > W.now_us)
+			at = MIN(at, d->due);
+	}
+	return at;
+}
+
+void udp_close(int fd)
+{
+	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
+	struct list *l;
+
+	while ((l = list_pop(&u->queue)) != NULL)
+		free(OWNER(l, struct dgram, link));
+	list_remove(&u->link);
+	free(u);
+	fd_free(fd);
+}
