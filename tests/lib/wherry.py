@@ -10,10 +10,13 @@ import random
 import re
 import resource
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import time
+
+import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PREFIX = shlex.split(os.environ.get("WHERRY_BIN", "build/x86-64/wherry"))
@@ -78,6 +81,15 @@ def listening(port):
                 if field[1].endswith(wanted) and field[3] == "0A":
                     return True
     return False
+
+
+def peer(name):
+    """Path of a program of others. Missing: a loud skip, in CI a failure."""
+    path = shutil.which(name)
+    if not path:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            f"{name} cannot be had on this machine")
+    return path
 
 
 def run(*args, stdin=None, timeout=20, env=None):

@@ -2,7 +2,6 @@
 
 import ftplib
 import io
-import shutil
 import subprocess
 
 import pytest
@@ -18,11 +17,8 @@ def site(fleet):
 
 @pytest.fixture
 def tool(request):
-    """Path of a client; a missing one is loud."""
-    path = shutil.which(request.param)
-    if not path:
-        pytest.skip(f"{request.param} is not installed")
-    return path
+    """Path of a client."""
+    return wherry.peer(request.param)
 
 
 def needs(name):
