@@ -133,8 +133,13 @@ _Noreturn void port_panic(const char *file, int line, const char *what)
 
 void spend(int64_t us)
 {
-	W.now_us += us;
-	tcp_step();
+	int64_t until = W.now_us + us, at;
+
+	while ((at = tcp_step_next()) <= until) {
+		W.now_us = MAX(at, W.now_us);
+		tcp_step();
+	}
+	W.now_us = until;
 }
 
 int64_t sim_now_us(void)

@@ -246,7 +246,7 @@ static void end_close(struct end *e)
 		return;
 	}
 	send_fin(e);
-	if (p->used > 0)
+	if (p->used > 0 && !e->conn->vanished)
 		break_at(other(e), MAX(pipe_last_at(p), W.now_us) +
 		    net_delay(), E_RESET);
 	end_closed(e);
@@ -424,7 +424,7 @@ void tcp_step(void)
 {
 	struct list *next;
 
-	for (struct list *l = syns.next; l != NULL && l != &syns; l = next) {
+	for (struct list *l = syns.next; l != &syns; l = next) {
 		struct conn *c = OWNER(l, struct conn, queue);
 
 		next = l->next;
@@ -437,7 +437,7 @@ int64_t tcp_step_next(void)
 {
 	int64_t at = NEVER;
 
-	for (struct list *l = syns.next; l != &syns; l = l->next)
+	for (struct list *l = syns.next; l != NULL && l != &syns; l = l->next)
 		at = MIN(at, OWNER(l, struct conn, queue)->syn_at);
 	return at;
 }
