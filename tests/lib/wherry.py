@@ -16,8 +16,6 @@ import socket
 import subprocess
 import time
 
-import pytest
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PREFIX = shlex.split(os.environ.get("WHERRY_BIN", "build/x86-64/wherry"))
 PREFIX[-1] = str(ROOT / PREFIX[-1])
@@ -47,15 +45,20 @@ def usual_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 1024), hard))
 
 
+def is_free(port):
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def free_port():
     """A TCP port nobody has, outside the range of outgoing connections."""
     while True:
         port = random.randrange(10000, 30000)
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if is_free(port):
             return port
 
 
@@ -87,6 +90,7 @@ def peer(name):
     """Path of a program of others. Missing: a loud skip, in CI a failure."""
     path = shutil.which(name)
     if not path:
+        import pytest   # the demo and the bench do without
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             f"{name} cannot be had on this machine")
     return path
