@@ -38,7 +38,14 @@ struct chan_ops {
 enum chan_flag {
 	CHAN_CONNECTING = 1u, CHAN_READ_OFF = 2u, CHAN_GOT_EOF = 4u,
 	CHAN_TOLD_END = 8u, CHAN_FIN_WANTED = 16u, CHAN_FIN_SENT = 32u,
-	CHAN_DRAINING = 64u, CHAN_FAILED = 128u, CHAN_WAIT_BUF = 256u
+	CHAN_DRAINING = 64u, CHAN_FAILED = 128u, CHAN_WAIT_BUF = 256u,
+	CHAN_IN_FULL = 512u,		/* no room to read into */
+	CHAN_WANT_OUT = 1024u,		/* something to send, or to look at */
+	CHAN_OWE_SENT = 2048u,		/* on_sent is due */
+	CHAN_CUT = 4096u,		/* the stream ended inside something */
+	CHAN_JOINED_FIRST = 8192u,	/* on_joined_end is for this one */
+	CHAN_BROKEN = 16384u,		/* the poll backend refused it */
+	CHAN_HOLDING = 32768u		/* a buffer, since mark_ms */
 };
 
 struct chan {
@@ -51,16 +58,24 @@ struct chan {
 	struct chan *peer;		/* joined with */
 	uint32_t idle_ms;		/* 0 = no limit */
 	uint16_t flags;
+	uint16_t held;			/* buffers borrowed, codecs' included */
+	uint32_t mark, mark_ms;		/* got + sent, and when, in low bits */
 	int64_t touched_ms;		/* last octet either way */
 	uint64_t got, sent;		/* octets on the wire */
 };
+_Static_assert(sizeof(struct chan) <= 176, "a channel stays small");
+
+/* While another waits for a buffer, a channel that holds one this long and
+ * moves less than a buffer's worth meanwhile fails with -E_TIMEOUT. */
+#define CHAN_HOLD_MS 10000
 
 /* Takes over fd, starts reading. 0 or watch_open's errors (fd stays open). */
 int chan_open(struct chan *c, struct loop *l, int fd,
     const struct chan_ops *ops, struct codec *rx, struct codec *tx);
 /*
  * Starts a connection; on_open or on_fail follows, -E_TIMEOUT after
- * timeout_ms. What is written meanwhile goes out first.
+ * timeout_ms. What is written meanwhile goes out first. With NET_FAST_OPEN
+ * something must be written: the connection may begin with it.
  * 0, or port_tcp_connect's and watch_open's errors at once (c stays closed).
  */
 struct net_how;
@@ -78,8 +93,12 @@ void chan_took(struct chan *c, size_t n);
 /* No reading while off: the kernel's window closes (back-pressure). */
 void chan_read(struct chan *c, bool on);
 
-/* All of it or nothing: 0, -E_FULL (more than fits now: wait for on_sent), or
- * -E_CLOSED (FIN was asked for). Sent in one write as far as possible. */
+/*
+ * All of it or nothing: 0, -E_FULL (more than fits now: wait for on_sent), or
+ * -E_CLOSED (FIN was asked for, or it is over). Leaves at the end of this
+ * event or in the next turn, in one piece with what else was written. An
+ * empty channel takes at least LIMIT_BUF_PAYLOAD / 2 octets.
+ */
 int chan_write(struct chan *c, const void *mem, size_t len);
 /* Octets chan_write would take now; 0 = wait for on_sent. */
 size_t chan_room(struct chan *c);
@@ -93,12 +112,15 @@ void chan_finish(struct chan *c);
  * one side becomes a FIN of the other after its last octet. No copy where one
  * of the two codecs between is plain. Octets already received by either are
  * sent first. on_data, on_end, on_sent are silent from here;
- * on_joined_end(a) or on_fail (of either side) ends it.
+ * on_joined_end(a) or on_fail (of either side) ends it: with -E_PROTO when a
+ * codec says that its peer's stream was cut. Either may still be connecting.
+ * Reading is turned on.
  */
 void chan_join(struct chan *a, struct chan *b);
 
 /* Reads and throws away until the peer ends or the idle time is over
- * (on_end or on_fail), never answers. Codecs are closed at once. */
+ * (on_end or on_fail), never answers; holds no buffer. Codecs are closed at
+ * once, unsent octets are lost. */
 void chan_drain(struct chan *c);
 
 /* Closes codecs, buffers, watch, timer and descriptor. From anywhere, twice is

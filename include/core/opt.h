@@ -8,8 +8,8 @@
 enum opt_kind {
 	OPT_BOOL,	/* bool */
 	OPT_INT,	/* int64_t, min..max */
-	OPT_TEXT,	/* char[size]; empty allowed when OPT_EMPTY_OK */
-	OPT_COUNT,	/* int32_t: -v -vv; JSON and files: a number or boolean */
+	OPT_TEXT,	/* char[size]; empty only with OPT_EMPTY_OK */
+	OPT_COUNT,	/* int32_t: -v -vv; in files a number or boolean */
 	OPT_CALL,	/* fn does it: lists, maps, addresses... */
 	OPT_IGNORE	/* known, not ours: taken and forgotten */
 };
@@ -17,8 +17,8 @@ enum opt_kind {
 #define OPT_EMPTY_OK   1u
 #define OPT_NO_FILE    2u	/* command line only */
 #define OPT_SECRET     4u	/* never shown in a message */
-#define OPT_OCTAL      8u	/* a number with a leading 0 is octal (vsftpd) */
-#define OPT_NO_VALUE  16u	/* a flag on the command line though not BOOL */
+#define OPT_OCTAL      8u	/* a leading 0 makes it octal (vsftpd) */
+#define OPT_NO_VALUE  16u	/* a flag that stands alone, BOOL or not */
 
 struct opt_at;
 
