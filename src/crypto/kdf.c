@@ -1,6 +1,5 @@
 /* kdf.c - keys from passwords and from other keys.
  * Knows no method names; pbkdf2 comes in slices so that a loop can go on. */
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS	/* SHA-512's state between blocks */
 #include <mbedtls/md5.h>
 #include <mbedtls/sha512.h>
 
@@ -8,6 +7,9 @@
 #include "crypto/crypto.h"
 
 #define SHA512_BLOCK 128
+
+/* The state between two blocks: mbedTLS has no other door to it. */
+#define STATE MBEDTLS_PRIVATE(state)
 
 void kdf_bytes_to_key(uint8_t *key, size_t key_len, const char *password)
 {
@@ -64,10 +66,10 @@ static void compress(uint64_t state[8], const uint8_t block[SHA512_BLOCK])
 
 	mbedtls_sha512_init(&ctx);
 	err = mbedtls_sha512_starts(&ctx, 0);
-	memcpy(ctx.state, state, sizeof(ctx.state));
+	memcpy(ctx.STATE, state, sizeof(ctx.STATE));
 	err |= mbedtls_internal_sha512_process(&ctx, block);
 	ASSERT(err == 0);
-	memcpy(state, ctx.state, sizeof(ctx.state));
+	memcpy(state, ctx.STATE, sizeof(ctx.STATE));
 	mbedtls_sha512_free(&ctx);
 }
 
@@ -84,7 +86,7 @@ static void key_state(uint64_t state[8], const uint8_t key[SHA512_BLOCK],
 		block[i] = key[i] ^ fill;
 	mbedtls_sha512_init(&ctx);
 	err = mbedtls_sha512_starts(&ctx, 0);
-	memcpy(state, ctx.state, sizeof(ctx.state));
+	memcpy(state, ctx.STATE, sizeof(ctx.STATE));
 	mbedtls_sha512_free(&ctx);
 	ASSERT(err == 0);
 	compress(state, block);
