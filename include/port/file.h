@@ -30,7 +30,8 @@ int port_root_open(const char *path);
 #define FILE_APPEND 32u
 
 /*
- * Opens without blocking on FIFOs or devices; close-on-exec.
+ * Opens without blocking on FIFOs or devices; close-on-exec. Beneath a root only
+ * regular files: -E_PERM for anything else.
  * fd; a directory opened with FILE_READ gives -E_ISDIR.
  */
 int port_file_open(int root, const char *path, unsigned how, unsigned mode);
@@ -44,7 +45,11 @@ ptrdiff_t port_file_write(int fd, int64_t off, const void *mem, size_t len);
 ptrdiff_t port_file_append(int fd, const void *mem, size_t len);
 int port_file_truncate(int fd, int64_t len);
 int port_file_sync(int fd);
-/* Whole-file write lock that dies with the process. 0 or -E_BUSY. */
+/*
+ * Whole-file write lock against every other open of the file, in this process
+ * too. Held until the last descriptor of this open is closed: it dies with the
+ * process, and passes to a forked child. 0 or -E_BUSY.
+ */
 int port_file_lock(int fd);
 
 enum file_type { FILE_REGULAR, FILE_DIR, FILE_LINK, FILE_OTHER };
@@ -75,9 +80,10 @@ int port_dir_remove(int root, const char *path);
  * mem is the caller's and is used until close; len >= 1024.
  */
 struct port_dir {
-	int fd;
+	int fd, root;
 	uint32_t at, have, len;
 	uint8_t *mem;
+	char *path;		/* in mem, for following links; may be NULL */
 };
 int port_dir_open(struct port_dir *d, int root, const char *path, void *mem,
     size_t len);
@@ -86,7 +92,7 @@ int port_dir_open(struct port_dir *d, int root, const char *path, void *mem,
  * 0 at the end, or an error.
  */
 int port_dir_next(struct port_dir *d, const char **name);
-/* Of an entry just named. */
+/* Of an entry just named. -E_LONG: a link to follow, path too long for mem. */
 int port_dir_info(struct port_dir *d, const char *name, bool follow,
     struct file_info *out);
 /* The link text of an entry. Octets or error. */

@@ -46,8 +46,9 @@ int64_t port_fd_limit(int64_t want);
 unsigned port_umask(unsigned mask);	/* returns the old one */
 
 /*
- * port_daemon_fork - forks; the child leads a new session with stdin, stdout
- * and stderr on log_fd (or /dev/null when < 0) and working directory "/".
+ * port_daemon_fork - forks; the child leads a new session with stdin on
+ * /dev/null, stdout and stderr on log_fd (or /dev/null when < 0) and working
+ * directory "/". Open the loop and port_signal_open after it, not before.
  * The parent waits up to wait_ms for port_daemon_ready of the child.
  * Child: 0. Parent: child's pid (> 0) when ready, -E_TIMEOUT, -E_CLOSED (it
  * died), -E_NOMEM.
@@ -61,7 +62,7 @@ void port_sleep_ms(int64_t ms);
  * terminal). Length without newline, -E_CLOSED at end, -E_LONG. */
 int port_read_password(const char *prompt, char *out, size_t room);
 
-/* Stack and data of this process not swapped to or dumped: no core files. */
+/* No core files: secrets stay in memory. */
 void port_no_core(void);
 
 #endif

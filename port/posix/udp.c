@@ -1,0 +1,78 @@
+/* udp.c - whole datagrams. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "port/net.h"
+#include "port/posix/errno_map.h"
+#include "port/posix/sockaddr.h"
+
+int port_udp_open(struct addr *at)
+{
+	int err, fd;
+
+	if (at == NULL)
+		return -E_INVAL;
+	fd = sockaddr_socket(at, SOCK_DGRAM, false);
+	if (fd < 0)
+		return fd;
+	err = sockaddr_bind(fd, at);
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static ssize_t send_to(int fd, const struct addr *to, const void *mem,
+    size_t len)
+{
+	union sockaddr_any sa;
+	socklen_t sa_len = sockaddr_from(&sa, to);
+	ssize_t n;
+
+	do
+		n = sendto(fd, mem, len, MSG_NOSIGNAL, &sa.any, sa_len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* The way an IPv6 socket knows an IPv4 peer. */
+static struct addr mapped(const struct addr *v4)
+{
+	struct addr a = { .family = 6, .port = v4->port };
+
+	a.ip[10] = a.ip[11] = 0xff;
+	memcpy(a.ip + 12, v4->ip, 4);
+	return a;
+}
+
+ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
+    size_t len)
+{
+	ssize_t n = send_to(fd, to, mem, len);
+
+	if (n < 0 && to->family == 4 &&
+	    (errno == EAFNOSUPPORT || errno == EINVAL)) {
+		struct addr as_v6 = mapped(to);
+
+		n = send_to(fd, &as_v6, mem, len);
+	}
+	return n < 0 ? sys_fail() : n;
+}
+
+ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len)
+{
+	union sockaddr_any sa;
+	socklen_t sa_len;
+	ssize_t n;
+
+	do {
+		sa_len = sizeof sa;
+		n = recvfrom(fd, mem, len, 0, &sa.any, &sa_len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return sys_fail();
+	sockaddr_to(from, &sa);
+	return n;
+}
