@@ -17,7 +17,7 @@
 #define LIMIT_SESSIONS 2000
 #endif
 
-/* Payload octets a borrowed buffer must carry: one AEAD-2017 chunk is 0x3fff. */
+/* Payload octets a borrowed buffer carries: an AEAD-2017 chunk is 0x3fff. */
 #ifndef LIMIT_BUF_PAYLOAD
 #define LIMIT_BUF_PAYLOAD 16384
 #endif

@@ -38,8 +38,8 @@ struct opt {
 	 */
 	int (*fn)(void *conf, struct opt_at *at, const char *member,
 	    const char *value);
-	const char *def;	/* default as text, for --help and documentation;
-				 * opt_defaults applies it; NULL = none (zeros) */
+	/* As text, for --help; opt_defaults applies it. NULL = zeros. */
+	const char *def;
 	const char *help;
 };
 
@@ -67,16 +67,19 @@ struct opt_at {
 	const char *file;	/* NULL = command line */
 	int line;		/* 1.. ; 0 = unknown */
 	const char *key;	/* being read: "--fast-open" or "server_port" */
-	/* OPT_CALL: which element of a list or member of an object, from 0. A
-	 * value that stands alone is 0 too: at 0 a list begins anew, so that the
-	 * last of two equal keys wins, and the command line over the file. */
+	/*
+	 * OPT_CALL: which element of a list or member of an object, from 0. A
+	 * value that stands alone is 0 too: there a list begins anew, so that
+	 * the last of equal keys wins, and the command line over the file.
+	 */
 	uint32_t index;
 	char text[320];
 	/* An unknown key is skipped and counted here (JSON of the Shadowsocks
 	 * programs), or an error when strict (vsftpd.conf). */
 	bool strict;
 	uint32_t unknown;
-	void (*on_unknown)(struct opt_at *at, const char *key);	/* may be NULL */
+	/* Told of each one skipped; may be NULL. */
+	void (*on_unknown)(struct opt_at *at, const char *key);
 };
 
 /* Fills text with "file:line: key: " and the message; returns -E_INVAL. */
@@ -106,7 +109,8 @@ int opt_read_args(const struct opt_table *t, struct opt_at *at, int argc,
  * JSON: one object; numbers may be strings and strings numbers; unknown keys
  * are skipped whatever their value. Reads the file (at most LIMIT_CONF_FILE
  * octets; a UTF-8 mark at the start is skipped). strings: all JSON escapes.
- * 0, or -E_* with text: cannot be opened, too long, not JSON (line), wrong type.
+ * 0, or -E_* with text: cannot be opened, too long, not JSON (with the line),
+ * wrong type.
  */
 int opt_read_json(const struct opt_table *t, struct opt_at *at,
     const char *path);

@@ -23,7 +23,8 @@ static bool parse_v4(uint8_t ip[4], const char *s, size_t len)
 
 		if (part > 0 && (at >= len || s[at++] != '.'))
 			return false;
-		for (from = at; at < len && text_is_digit(s[at]); )
+		from = at;
+		while (at < len && text_is_digit(s[at]))
 			at++;
 		if (at - from > 1 && s[from] == '0')
 			return false;
@@ -168,10 +169,10 @@ static size_t longest_gap(const uint8_t ip[16], size_t *n)
 
 static size_t text_v6(char *out, size_t room, const uint8_t ip[16])
 {
-	size_t gap_n, at = 0;
+	size_t gap_n, at = 0, i = 0;
 	size_t gap = longest_gap(ip, &gap_n);
 
-	for (size_t i = 0; i < 8; ) {
+	while (i < 8) {
 		if (gap_n > 0 && i == gap) {
 			at += text_fmt(out + at, room - at, "::");
 			i += gap_n;

@@ -167,7 +167,8 @@ static bool members(struct reader *r, int depth, bool object)
 		if (took(r, close))
 			return true;
 		if (!took(r, ','))
-			return expected(r, object ? "',' or '}'" : "',' or ']'");
+			return expected(r,
+			    object ? "',' or '}'" : "',' or ']'");
 		blanks(r);
 	}
 }
@@ -268,8 +269,9 @@ static char plain_escape(char c)
 ptrdiff_t json_unescape(char *s, size_t len)
 {
 	char *out = s;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; ) {
+	while (i < len) {
 		uint32_t c;
 		int n;
 

@@ -65,9 +65,9 @@ static size_t harmless(const char *s, size_t len)
 /* s so that it stays one line and harms no terminal. */
 static size_t clean(char *out, size_t room, const char *s, size_t len)
 {
-	size_t at = 0;
+	size_t at = 0, i = 0;
 
-	for (size_t i = 0; i < len; ) {
+	while (i < len) {
 		size_t n = harmless(s + i, len - i);
 
 		if (at + MAX(n, 4) >= room)
@@ -127,7 +127,8 @@ static ptrdiff_t put(const char *s, size_t len)
 static bool flush(void)
 {
 	while (voice.off < voice.len) {
-		ptrdiff_t n = put(voice.line + voice.off, voice.len - voice.off);
+		ptrdiff_t n = put(voice.line + voice.off,
+		    voice.len - voice.off);
 
 		if (n <= 0)
 			return false;
