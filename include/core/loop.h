@@ -56,6 +56,7 @@ struct loop {
 	} slot[LIMIT_FDS];
 	struct {
 		int64_t tick;		/* of TIMER_TICK_MS, last expired */
+		uint32_t armed;
 		uint64_t bits[TIMER_WHEELS];	/* slots that may hold some */
 		struct list slot[TIMER_WHEELS][TIMER_SLOTS];
 		struct list far;	/* beyond the last wheel */

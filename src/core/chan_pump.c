@@ -118,7 +118,7 @@ void pump_settle(struct chan *c)
 	if (watch_want(&c->watch, want) == 0)
 		return;
 	set(c, CHAN_BROKEN);
-	timer_set(l, &c->timer, l->now_ms, pump_timer);
+	timer_set(l, &c->timer, 0, pump_timer);
 }
 
 void pump_wait_buf(struct chan *c)

@@ -62,15 +62,16 @@ static void place(struct loop *l, struct timer *t)
 
 void timer_set(struct loop *l, struct timer *t, int64_t at_ms, timer_fn *fn)
 {
-	list_remove(&t->link);
+	timer_stop(l, t);
 	t->at_ms = at_ms;
 	t->fn = fn;
 	place(l, t);
+	l->timers.armed++;
 }
 
 void timer_stop(struct loop *l, struct timer *t)
 {
-	(void)l;
+	l->timers.armed -= timer_is_set(t);
 	list_remove(&t->link);
 }
 
@@ -142,6 +143,7 @@ void timers_run(struct loop *l)
 	while (due->next != &l->mark) {
 		struct timer *t = OWNER(list_pop(due), struct timer, link);
 
+		l->timers.armed--;
 		t->fn(t);
 	}
 	list_remove(&l->mark);
