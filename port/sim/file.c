@@ -146,7 +146,7 @@ static bool may(const struct node *n, unsigned owner_bits)
 struct walk {
 	struct node *root, *dir;	/* where the last name lies, or will */
 	struct node *node;		/* NULL: no such name */
-	char last[NAME_OCTETS];		/* "" for the root itself, "." and ".." */
+	char last[NAME_OCTETS];		/* "" for the root, "." and ".." */
 	int links;
 };
 

@@ -120,8 +120,9 @@ static int sim_wait(struct poll_event *out, size_t max, int64_t until_ms)
 	if (fault(SIM_POLL_WAIT, -1) < 0)
 		return 0;
 	while ((n = collect(out, max)) == 0 && W.now_us < until) {
-		int64_t at = MIN(next_us(), until);
+		int64_t at = next_us();
 
+		at = MIN(at, until);
 		if (at == NEVER)
 			port_panic(__FILE__, __LINE__, "waits for ever");
 		spend(MAX(at - W.now_us, 0));

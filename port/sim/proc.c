@@ -205,7 +205,7 @@ static void keep(int at, const char *mem, size_t len)
 	char *to = R.text[at].mem;
 
 	len = MIN(len, TEXT_ROOM / 2);
-	if (R.text[at].len + len >= TEXT_ROOM) {	/* forget the older half */
+	if (R.text[at].len + len >= TEXT_ROOM) {	/* old ones go */
 		R.text[at].len -= TEXT_ROOM / 2;
 		memmove(to, to + TEXT_ROOM / 2, R.text[at].len);
 	}

@@ -287,7 +287,8 @@ int fd_new(enum fd_kind kind, void *what, bool outside)
 	ASSERT(fd < SIM_FDS);
 	W.fd_low = fd + 1;
 	W.fd_top = MAX(W.fd_top, fd + 1);
-	W.fd[fd] = (struct fd){ .kind = kind, .outside = outside, .u.any = what };
+	W.fd[fd] = (struct fd){ .kind = kind, .outside = outside,
+	    .u.any = what };
 	if (outside)
 		W.open_out++;
 	else

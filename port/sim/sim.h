@@ -37,7 +37,7 @@ enum sim_kind {
 /* Chances are out of 65536 for each call or packet; 0 = never. */
 struct sim_conf {
 	uint32_t delay_us_min, delay_us_max;	/* of a packet, one way */
-	uint32_t sock_min, sock_max;	/* octets unread or under way, one way */
+	uint32_t sock_min, sock_max;	/* octets unread or on the way */
 	uint32_t fd_limit;		/* inside; 0 = 1000 */
 	uint64_t disk;			/* octets free at the start */
 	uint32_t disk_us;		/* time of one file call */

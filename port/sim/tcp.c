@@ -218,9 +218,10 @@ static int64_t arrival(struct conn *c)
 static void send_fin(struct end *e)
 {
 	struct pipe *p = tx(e);
+	int64_t at = arrival(e->conn);
 
 	if (p->fin_at == 0)
-		p->fin_at = MAX(arrival(e->conn), pipe_last_at(p));
+		p->fin_at = MAX(at, pipe_last_at(p));
 }
 
 static void end_closed(struct end *e)
@@ -521,7 +522,7 @@ static ptrdiff_t receive(struct end *e, uint8_t *mem, size_t len, bool outside)
 		err = tell(e);
 		return err != 0 ? err : e->told ? 0 : -E_AGAIN;
 	}
-	if (!outside && chance(W.conf.again))
+	if (!outside && !is_broken(e) && !at_end(e) && chance(W.conf.again))
 		return -E_AGAIN;
 	n = (uint32_t)MIN(n, len);
 	if (!outside && chance(W.conf.chop))
@@ -663,6 +664,7 @@ static unsigned end_ready(struct end *e)
 {
 	struct pipe *out = tx(e);
 	bool gone = !other(e)->open;
+	unsigned ready = 0;
 
 	if (e->conn->stage == WAITS_FOR_DATA)
 		return POLL_OUT;
@@ -670,10 +672,13 @@ static unsigned end_ready(struct end *e)
 		return POLL_IN | POLL_OUT | POLL_ERR;
 	if (!is_up(e))
 		return 0;
-	return (readable(e) > 0 || at_end(e) ? POLL_IN : 0) |
-	    (gone || out->fin_at != 0 || out->used * 3 <= out->cap * 2 ?
-	    POLL_OUT : 0) |
-	    (at_end(e) && out->fin_at != 0 && e->conn->shows_hup ? POLL_ERR : 0);
+	if (at_end(e) && out->fin_at != 0 && e->conn->shows_hup)
+		ready |= POLL_ERR;
+	if (readable(e) > 0 || at_end(e))
+		ready |= POLL_IN;
+	if (gone || out->fin_at != 0 || out->used * 3 <= out->cap * 2)
+		ready |= POLL_OUT;
+	return ready;
 }
 
 unsigned tcp_ready(struct fd *f)

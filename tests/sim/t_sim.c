@@ -136,8 +136,8 @@ static void sending_to_a_closed_end_resets_later(void **state)
 static void connecting_fails_as_told(void **state)
 {
 	struct addr refused = here;
-	struct addr lost = { .family = 4, .port = 9, .ip = { 198, 51, 100, 1 } };
-	struct addr no_way = { .family = 4, .port = 9, .ip = { 192, 0, 2, 1 } };
+	struct addr lost = { 4, 9, 0, { 198, 51, 100, 1 } };
+	struct addr no_way = { 4, 9, 0, { 192, 0, 2, 1 } };
 	struct addr not_ours = { .family = 4, .ip = { 203, 0, 113, 1 } };
 	struct net_how how = { .from = &not_ours };
 	int fd;
@@ -486,7 +486,8 @@ static void files_keep_what_they_get(void **state)
 	mem = sim_get("/srv/n", &len);
 	assert_non_null(mem);
 	assert_int_equal(len, 0);
-	assert_int_equal(port_file_open(PORT_FS, "/srv", FILE_READ, 0), -E_ISDIR);
+	assert_int_equal(port_file_open(PORT_FS, "/srv", FILE_READ, 0),
+	    -E_ISDIR);
 	assert_int_equal(port_file_open(PORT_FS, "/srv/n/x", FILE_READ, 0),
 	    -E_NOTDIR);
 	assert_int_equal(port_file_open(PORT_FS, "/no/x", FILE_READ, 0),
@@ -496,6 +497,8 @@ static void files_keep_what_they_get(void **state)
 
 static void nothing_leaves_the_root(void **state)
 {
+	static const char *const same[] = { "secret", "/secret", "../secret",
+		"/../../secret", "up", "abs" };
 	struct file_info info;
 	char got[8];
 	int root, fd;
@@ -508,9 +511,8 @@ static void nothing_leaves_the_root(void **state)
 	sim_make_link("/pub/abs", "/secret");
 	sim_make_link("/pub/round", "round");
 	root = port_root_open("/pub");
-	for (const char *const *p = (const char *const[]){ "secret", "/secret",
-	    "../secret", "/../../secret", "up", "abs", NULL }; *p != NULL; p++) {
-		fd = port_file_open(root, *p, FILE_READ, 0);
+	for (size_t i = 0; i < LEN(same); i++) {
+		fd = port_file_open(root, same[i], FILE_READ, 0);
 		assert_true(fd >= 0);
 		assert_int_equal(port_file_read(fd, 0, got, 8), 1);
 		assert_int_equal(got[0], 'p');
@@ -543,7 +545,8 @@ static void the_disk_fills_up(void **state)
 	assert_int_equal(port_path_remove(PORT_FS, "/d/f"), -E_PERM);
 	sim_disk_read_only(false);
 	sim_chmod("/d/f", 0);
-	assert_int_equal(port_file_open(PORT_FS, "/d/f", FILE_READ, 0), -E_PERM);
+	assert_int_equal(port_file_open(PORT_FS, "/d/f", FILE_READ, 0),
+	    -E_PERM);
 	clean();
 }
 
