@@ -62,8 +62,10 @@ endef
 define variant
 $(eval $(call content,$1/.flags,$($2_CC) $(call product_flags,$2) $(MBEDTLS_INC) $(CMOCKA_DEFS)))
 
-# Not before the compiler and foreign headers are there; again when flags change.
-$1/ready := $1/.flags $($2_READY) | build/src/mbedtls/.ok build/src/jsmn/.ok
+# Again when flags, compiler or foreign headers change. The configuration is named,
+# as dependency files leave out what a foreign header includes.
+$1/ready := $1/.flags $($2_READY) build/src/mbedtls/.ok build/src/jsmn/.ok \
+	include/crypto/mbedtls_config.h
 
 $1/src/%.o: src/%.c $$($1/ready)
 	@echo "  CC      $$@"
