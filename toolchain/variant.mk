@@ -83,7 +83,7 @@ $1/tests/%.o: tests/%.c $$($1/ready) build/src/cmocka/.ok
 	@mkdir -p $$(@D)
 	$(Q)$($2_CC) -std=gnu11 -D_GNU_SOURCE= -DHAVE_UINTPTR_T $(call product_flags,$2) \
 		-isystem build/src/jsmn -isystem build/src/cmocka/include $(MBEDTLS_INC) \
-		-MMD -MP -c $$< -o $$@
+		-idirafter tests/lib/bsd -MMD -MP -c $$< -o $$@
 
 $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
 		include/crypto/mbedtls_config.h $1/.flags $($2_READY)
