@@ -175,9 +175,11 @@ static bool catch_up(void)
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	char text[LINE_MAX_OCTETS];
+	unsigned long held = voice.held;
 	size_t n;
 	va_list ap;
 
+	voice.held = 0;
 	if (!log_level_on(level))
 		return;
 	if (!catch_up()) {
@@ -187,10 +189,9 @@ void log_line(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = text_vfmt(text, sizeof(text) - 64, fmt, ap);
 	va_end(ap);
-	if (voice.held > 0)
+	if (held > 0)
 		n += text_fmt(text + n, sizeof(text) - n, " held_back=%lu",
-		    (unsigned long)voice.held);
-	voice.held = 0;
+		    held);
 	compose(level, text, n);
 	if (!flush() && !started())
 		drop();

@@ -24,6 +24,7 @@ static void put_words(const char *s)
 {
 	size_t at = HELP_AT;
 
+	s += strspn(s, " ");
 	while (*s != '\0') {
 		size_t n = strcspn(s, " ");
 
@@ -44,23 +45,30 @@ static void put_words(const char *s)
 	put("\n", 1);
 }
 
+static void text_of(char *out, size_t room, const struct opt *o,
+    bool with_key)
+{
+	size_t n = text_fmt(out, room, "%s", o->help != NULL ? o->help : "");
+
+	if (with_key && !(o->flags & OPT_NO_FILE))
+		n += text_fmt(out + n, room - n, " [%s]", o->key);
+	if (o->def != NULL && *o->def != '\0')
+		text_fmt(out + n, room - n, " (default: %s)", o->def);
+}
+
 static void put_row(const char *left, const struct opt *o, bool with_key)
 {
 	char help[480];
 	size_t n = strlen(left);
 
+	text_of(help, sizeof(help), o, with_key);
 	put(left, n);
-	if (n + 2 > HELP_AT) {
+	if (n + 2 > HELP_AT && *help != '\0') {
 		put("\n", 1);
 		n = 0;
 	}
-	pad_to(n, HELP_AT);
-	n = text_fmt(help, sizeof(help), "%s", o->help != NULL ? o->help : "");
-	if (with_key && !(o->flags & OPT_NO_FILE))
-		n += text_fmt(help + n, sizeof(help) - n, " [%s]", o->key);
-	if (o->def != NULL && *o->def != '\0')
-		n += text_fmt(help + n, sizeof(help) - n, " (default: %s)",
-		    o->def);
+	if (*help != '\0')
+		pad_to(n, HELP_AT);
 	put_words(help);
 }
 
