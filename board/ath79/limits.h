@@ -1,1 +1,6 @@
 /* limits.h of ath79 - only what differs from include/base/limits.h. */
+#define LIMIT_SESSIONS 1000
+#define LIMIT_FDS 2400
+#define LIMIT_BUFS 32
+#define LIMIT_LISTENERS 128
+#define LIMIT_FTP_SESSIONS 32

@@ -1,1 +1,6 @@
 /* limits.h of filogic - only what differs from include/base/limits.h. */
+#define LIMIT_SESSIONS 8000
+#define LIMIT_FDS 16640
+#define LIMIT_BUFS 128
+#define LIMIT_AEAD_CTX 64
+#define LIMIT_FTP_SESSIONS 128

@@ -1,1 +1,8 @@
 /* limits.h of x86-64 - only what differs from include/base/limits.h. */
+#define LIMIT_SESSIONS 20000
+#define LIMIT_FDS 41000
+#define LIMIT_BUFS 512
+#define LIMIT_LISTENERS 1024
+#define LIMIT_AEAD_CTX 128
+#define LIMIT_DNS_QUERIES 256
+#define LIMIT_FTP_SESSIONS 400
