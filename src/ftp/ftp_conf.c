@@ -131,11 +131,8 @@ static int refuse_text(void *conf, struct opt_at *at, const char *member,
 #define BOOL(name, usual, text) \
 	{ .key = #name, .kind = OPT_BOOL, AT(name), .def = usual, .help = text }
 #define INT(name, lo, hi, usual, text) \
-	{ .key = #name, .kind = OPT_INT, AT(name), .min = lo, .max = hi, \
-	  .def = usual, .help = text }
-#define OCTAL(name, usual, text) \
 	{ .key = #name, .kind = OPT_INT, .flags = OPT_OCTAL, AT(name), \
-	  .max = 07777, .def = usual, .help = text }
+	  .min = lo, .max = hi, .def = usual, .help = text }
 #define TEXT(name, usual, text) \
 	{ .key = #name, .kind = OPT_TEXT, .flags = OPT_EMPTY_OK, AT(name), \
 	  .def = usual, .help = text }
@@ -213,9 +210,9 @@ static const struct opt conf_opts[] = {
 	CALL(chown_uploads, refuse_bool, "NO"),
 	CALL(chown_username, take_text, "root"),
 	CALL(chown_upload_mode, take_int, "0600"),
-	OCTAL(local_umask, "077", "taken from the mode of uploads of users"),
-	OCTAL(anon_umask, "077", "taken from the mode of anonymous uploads"),
-	OCTAL(file_open_mode, "0666", "mode of uploads"),
+	INT(local_umask, 0, 0777, "077", "taken from the mode of uploads of users"),
+	INT(anon_umask, 0, 0777, "077", "taken from the mode of anonymous uploads"),
+	INT(file_open_mode, 0, 0777, "0666", "mode of uploads"),
 	BOOL(delete_failed_uploads, "NO", "keep no part of a failed upload"),
 	BOOL(lock_upload_files, "YES", "one upload at a time into a file"),
 	CALL(hide_file, refuse_text, ""),

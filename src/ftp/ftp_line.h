@@ -8,7 +8,7 @@
 /* A longer line ends the session. */
 #define FTP_LINE_MAX 4096
 /* What is kept of one: a verb, a space, the longest path, a terminator. */
-#define FTP_LINE_ROOM (PORT_PATH_MAX + 16)
+#define FTP_LINE_ROOM (PORT_PATH_MAX + 8)
 
 /* All zeros = at the start of a line. */
 struct ftp_line {

@@ -2,14 +2,21 @@
  * session: a file or a directory beneath a root becomes text. */
 #include "base/civil.h"
 #include "base/text.h"
+#include "core/pool.h"
 #include "ftp_list.h"
 #include "ftp_path.h"
 #include "port/time.h"
 
+/* What port_dir reads into; one listing per session. */
+struct dir_mem {
+	uint8_t octets[2048];
+};
+POOL_DEFINE_RAW(ftp_dirs, struct dir_mem, LIMIT_FTP_SESSIONS);
+
 #define DAY_S 86400
 #define YEAR_FORM_S (182 * DAY_S)
 
-enum { STEP_CLOSED, STEP_FILE, STEP_DOT, STEP_DOTDOT, STEP_ENTRIES, STEP_END };
+enum { STEP_CLOSED, STEP_FILE, STEP_DOT, STEP_DOTDOT, STEP_ENTRIES };
 
 const char *ftp_list_options(const char *arg, unsigned *how)
 {
@@ -123,20 +130,42 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 
 int ftp_list_look(struct ftp_list *l)
 {
+	struct file_info info;
+	int rc = port_path_info(l->root, l->path, true, &info);
+
 	l->step = STEP_CLOSED;
-	return port_path_info(l->root, l->path, true, &l->info);
+	l->is_dir = rc == 0 && info.type == FILE_DIR;
+	return rc;
 }
 
-int ftp_list_open(struct ftp_list *l, struct buf *mem)
+static void list_close_dir(struct ftp_list *l)
+{
+	port_dir_close(&l->dir);
+	pool_put(&ftp_dirs, l->dir.mem);
+}
+
+static int list_open_dir(struct ftp_list *l)
+{
+	struct dir_mem *mem = pool_get(&ftp_dirs);
+	int rc;
+
+	if (mem == NULL)
+		return -E_FULL;
+	rc = port_dir_open(&l->dir, l->root, l->path, mem, sizeof(*mem));
+	if (rc < 0)
+		pool_put(&ftp_dirs, mem);
+	return rc;
+}
+
+int ftp_list_open(struct ftp_list *l)
 {
 	int rc;
 
-	if (l->info.type != FILE_DIR) {
+	if (!l->is_dir) {
 		l->step = STEP_FILE;
 		return 0;
 	}
-	rc = port_dir_open(&l->dir, l->root, l->path, mem->data,
-	    sizeof(mem->data));
+	rc = list_open_dir(l);
 	if (rc == 0)
 		l->step = l->how & LIST_DOTS ? STEP_DOT : STEP_ENTRIES;
 	return rc;
@@ -177,9 +206,10 @@ static int list_dotdot(struct ftp_list *l, char *out, size_t room)
 
 static int list_file(struct ftp_list *l, char *out, size_t room)
 {
-	return (int)ftp_list_line(out, room, l->how, l->now_s,
-	    l->given[0] != '\0' ? l->given : ftp_path_base(l->path), &l->info,
-	    NULL);
+	const char *name = l->given[0] != '\0' ? l->given :
+	    ftp_path_base(l->path);
+
+	return list_special(l, out, room, name, l->path);
 }
 
 /* Octets, 0 for an entry that is not shown. */
@@ -224,7 +254,7 @@ int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 
 	switch (l->step) {
 	case STEP_FILE:
-		l->step = STEP_END;
+		l->step = STEP_CLOSED;
 		return list_file(l, out, room);
 	case STEP_DOT:
 		l->step = STEP_DOTDOT;
@@ -234,10 +264,8 @@ int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 		return list_dotdot(l, out, room);
 	case STEP_ENTRIES:
 		rc = list_entries(l, out, room);
-		if (rc <= 0) {
-			port_dir_close(&l->dir);
-			l->step = STEP_END;
-		}
+		if (rc <= 0)
+			ftp_list_close(l);
 		return rc;
 	}
 	return 0;
@@ -246,6 +274,6 @@ int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 void ftp_list_close(struct ftp_list *l)
 {
 	if (l->step >= STEP_DOT && l->step <= STEP_ENTRIES)
-		port_dir_close(&l->dir);
+		list_close_dir(l);
 	l->step = STEP_CLOSED;
 }

@@ -2,7 +2,7 @@
 #ifndef FTP_LIST_H
 #define FTP_LIST_H
 
-#include "core/buf.h"
+#include "base/base.h"
 #include "port/file.h"
 
 /* Bits of ftp_list.how. */
@@ -23,8 +23,8 @@ struct ftp_list {
 	const char *path;	/* canonical; the session's */
 	const char *given;	/* as the client wrote it, "" = nothing */
 	int64_t now_s;
-	struct file_info info;	/* of path */
 	struct port_dir dir;
+	bool is_dir;
 	uint8_t step;
 };
 
@@ -50,8 +50,8 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
  */
 int ftp_list_look(struct ftp_list *l);
 
-/* Opens the directory, if it is one; mem is used until ftp_list_close. */
-int ftp_list_open(struct ftp_list *l, struct buf *mem);
+/* Opens the directory, if it is one. 0 or port_dir_open's errors. */
+int ftp_list_open(struct ftp_list *l);
 
 /*
  * The next line, room >= LIST_LINE_MAX. Octets, 0 at the end, or -E_IO.

@@ -124,31 +124,32 @@ static int users_line(const char *line, size_t len, const char *name,
 	return name != NULL && strcmp(out->name, name) == 0 ? 0 : -E_AGAIN;
 }
 
-/* The lines of [buf, buf + *have); what is left of the last one moves down. */
+/* The lines of buf[0 .. *have); what is left of the last one moves down. */
 static int users_lines(char *buf, size_t *have, bool last, const char *name,
-    struct ftp_user *out, struct ftp_users_error *bad)
+    struct ftp_user *out, struct ftp_users_at *at)
 {
-	const char *at = buf, *end = buf + *have;
+	const char *s = buf, *end = buf + *have;
 	int rc = -E_AGAIN;
 
-	while (rc == -E_AGAIN && at < end) {
-		const char *nl = memchr(at, '\n', (size_t)(end - at));
+	while (rc == -E_AGAIN && s < end) {
+		const char *nl = memchr(s, '\n', (size_t)(end - s));
 
 		if (nl == NULL && !last)
 			break;
-		if (nl == NULL)
-			nl = end;
-		bad->line++;
-		rc = users_line(at, (size_t)(nl - at), name, out, &bad->why);
-		at = nl < end ? nl + 1 : end;
+		at->off += (int64_t)at->len;
+		at->line++;
+		at->len = (size_t)((nl != NULL ? nl + 1 : end) - s);
+		rc = users_line(s, (size_t)((nl != NULL ? nl : end) - s), name,
+		    out, &at->why);
+		s += at->len;
 	}
-	*have = (size_t)(end - at);
-	memmove(buf, at, *have);
+	*have = (size_t)(end - s);
+	memmove(buf, s, *have);
 	return rc;
 }
 
 int ftp_users_find(int fd, const char *name, struct ftp_user *out,
-    struct ftp_users_error *bad)
+    struct ftp_users_at *at)
 {
 	char buf[2 * LINE_MAX];
 	size_t have = 0;
@@ -156,21 +157,22 @@ int ftp_users_find(int fd, const char *name, struct ftp_user *out,
 	ptrdiff_t n;
 	int rc;
 
-	bad->line = 0;
-	out->hash.rounds = FTP_ROUNDS;
+	*at = (struct ftp_users_at){ .why = "" };
 	do {
 		n = port_file_read(fd, off, buf + have, sizeof(buf) - have);
 		if (n < 0)
 			return (int)n;
 		off += n;
 		have += (size_t)n;
-		rc = users_lines(buf, &have, n == 0, name, out, bad);
+		rc = users_lines(buf, &have, n == 0, name, out, at);
 		if (rc != -E_AGAIN)
 			return rc;
 		if (have == sizeof(buf)) {
-			bad->line++;
-			return user_bad(&bad->why, "the line is too long");
+			at->line++;
+			return user_bad(&at->why, "the line is too long");
 		}
 	} while (n > 0);
+	at->off += (int64_t)at->len;
+	at->len = 0;
 	return -E_NOENT;
 }

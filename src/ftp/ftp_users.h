@@ -55,10 +55,12 @@ struct ftp_user {
 int ftp_user_parse(struct ftp_user *out, const char *line, size_t len,
     const char **why);
 
-/* Where a users file is bad. */
-struct ftp_users_error {
+/* Where a search ended: at the name's line, or at a bad one. */
+struct ftp_users_at {
 	int line;		/* 1.. */
-	const char *why;
+	int64_t off;		/* octets before it */
+	size_t len;		/* octets of it, with its LF */
+	const char *why;	/* what is wrong with it */
 };
 
 /*
@@ -67,12 +69,12 @@ struct ftp_users_error {
  * Blank lines and lines beginning with '#' are skipped; the first line of a
  * name counts. name NULL only checks all lines. When the name is not there,
  * out->hash.rounds is that of the last line seen, so that a wrong name can be
- * made to cost as much as a wrong password.
+ * made to cost as much as a wrong password; of an empty file it stays.
  *
- * 0, -E_NOENT, -E_INVAL with *bad filled (a bad line before the name's), or
- * port_file_read's errors.
+ * 0, -E_NOENT (at->off is the file's length), -E_INVAL for a bad line before
+ * the name's, or port_file_read's errors.
  */
 int ftp_users_find(int fd, const char *name, struct ftp_user *out,
-    struct ftp_users_error *bad);
+    struct ftp_users_at *at);
 
 #endif

@@ -1,0 +1,122 @@
+/* ftp.c - the FTP server as one object on a loop. Knows no arguments. */
+#include "base/text.h"
+#include "core/log.h"
+#include "ftp_sess.h"
+#include "port/proc.h"
+
+static int ftp_accept(struct listener *ls, int fd, const struct addr *peer)
+{
+	return ftp_sess_open(ls->ctx, fd, peer);
+}
+
+static int start_users(struct ftp *f, char *why, size_t room)
+{
+	const char *path = f->conf->users_file;
+	struct ftp_users_at bad;
+	struct file_info info;
+	struct ftp_user u;
+	int rc;
+
+	if (!f->conf->local_enable)
+		return 0;
+	f->users_fd = port_file_open(PORT_FS, path, FILE_READ, 0);
+	rc = f->users_fd;
+	if (rc >= 0)
+		rc = ftp_users_find(f->users_fd, NULL, &u, &bad);
+	if (rc == -E_INVAL)
+		text_fmt(why, room, "%s:%d: %s", path, bad.line, bad.why);
+	else if (rc < 0 && rc != -E_NOENT)
+		text_fmt(why, room, "users_file: %s: %s", path, err_text(rc));
+	else if (f->users_fd < 0)
+		text_fmt(why, room, "users_file: %s: %s (wherry passwd makes "
+		    "its lines)", path, err_text(rc));
+	else
+		rc = 0;
+	if (rc == 0 && port_file_info(f->users_fd, &info) == 0 &&
+	    info.mode & 0004u)
+		log_warn("%s: everybody may read the hashes in it", path);
+	return rc;
+}
+
+/* Named, it must be there. The home of ftp_username may be missing: a
+ * configuration that never thought of anonymous users has it switched on. */
+static int start_anonymous(struct ftp *f, char *why, size_t room)
+{
+	const struct ftp_conf *c = f->conf;
+	const char *path = c->anon_root;
+	struct port_user u;
+
+	if (!c->anonymous_enable)
+		return 0;
+	if (path[0] == '\0' && port_user_find(c->ftp_username, &u) == 0)
+		path = u.home;
+	if (path[0] != '\0')
+		f->anon_root = port_root_open(path);
+	if (f->anon_root >= 0)
+		return 0;
+	if (c->local_enable && c->anon_root[0] == '\0') {
+		log_warn("no anonymous logins: anon_root is not set and user "
+		    "%s has no home", c->ftp_username);
+		return 0;
+	}
+	text_fmt(why, room, "anon_root: %s: %s", path[0] != '\0' ? path :
+	    "not set, and ftp_username has no home",
+	    err_text(path[0] != '\0' ? f->anon_root : -E_NOENT));
+	return -E_NOENT;
+}
+
+static int start_listener(struct ftp *f, char *why, size_t room)
+{
+	static const struct net_how how = { 0 };
+	char at[ADDR_TEXT];
+	int rc = listen_open(&f->listener, f->loop, &f->conf->listen_at, &how,
+	    ftp_sess_pool(), ftp_accept, f);
+
+	addr_text(at, sizeof(at), rc == 0 ? &f->listener.at :
+	    &f->conf->listen_at);
+	if (rc < 0)
+		text_fmt(why, room, "cannot listen at %s: %s", at,
+		    err_text(rc));
+	else
+		log_info("ftpd listening at %s", at);
+	return rc;
+}
+
+static void close_files(struct ftp *f)
+{
+	if (f->anon_root >= 0)
+		port_file_close(f->anon_root);
+	if (f->users_fd >= 0)
+		port_file_close(f->users_fd);
+	f->anon_root = f->users_fd = -1;
+}
+
+int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
+    char *why, size_t room)
+{
+	int rc;
+
+	*f = (struct ftp){ .loop = l, .conf = conf, .anon_root = -1,
+	    .users_fd = -1 };
+	list_init(&f->sessions);
+	rc = start_users(f, why, room);
+	if (rc == 0)
+		rc = start_anonymous(f, why, room);
+	if (rc == 0)
+		rc = start_listener(f, why, room);
+	if (rc < 0)
+		close_files(f);
+	return rc;
+}
+
+void ftp_stop(struct ftp *f)
+{
+	struct list *i, *next;
+
+	listen_close(&f->listener);
+	for (i = f->sessions.next; i != &f->sessions; i = next) {
+		next = i->next;
+		ftp_sess_close(OWNER(i, struct ftp_sess, link), -E_CLOSED);
+	}
+	close_files(f);
+}

@@ -1,0 +1,37 @@
+/* ftp.h - the FTP server as one object on a loop; and the two programs. */
+#ifndef FTP_H
+#define FTP_H
+
+#include "base/list.h"
+#include "core/listen.h"
+
+struct ftp_conf;
+
+struct ftp {
+	struct loop *loop;
+	const struct ftp_conf *conf;
+	struct listener listener;	/* .at has the bound port */
+	struct list sessions;
+	uint32_t sessions_n;
+	uint32_t sessions_ever;
+	int anon_root;			/* -1 = no anonymous logins */
+	int users_fd;			/* for when the path is out of reach */
+};
+
+/*
+ * ftp_start - opens the anonymous root, checks the users file, listens.
+ * conf (checked) must outlive it. Neither arguments nor files of configuration
+ * are looked at, so that it runs in a simulation.
+ * 0, or -E_* with why (room octets) saying what is wrong.
+ */
+int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
+    char *why, size_t room);
+
+/* Ends every session and the listener. Sessions are freed by the next turn. */
+void ftp_stop(struct ftp *f);
+
+/* `wherry ftpd` and `wherry passwd`; exit codes. */
+int ftpd_main(int argc, char **argv);
+int passwd_main(int argc, char **argv);
+
+#endif

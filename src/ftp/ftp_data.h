@@ -1,0 +1,46 @@
+/* ftp_data.h - the data connection of a session: from the passive listener to
+ * an open channel. Knows no verb and no file. */
+#ifndef FTP_DATA_H
+#define FTP_DATA_H
+
+#include "core/chan.h"
+#include "core/listen.h"
+
+enum ftp_data_state {
+	DATA_NONE,
+	DATA_LISTENING,		/* PASV or EPSV was answered */
+	DATA_CONNECTED,		/* the client is there, no transfer yet */
+	DATA_OPEN,		/* chan belongs to the transfer */
+	DATA_FAILED		/* nobody came in time */
+};
+
+struct ftp_data {
+	struct loop *loop;
+	struct listener listener;
+	struct timer timer;
+	struct chan chan;
+	struct addr peer;	/* who may connect; family 0 = anyone */
+	int fd;			/* in DATA_CONNECTED */
+	uint8_t state;
+	void (*wake)(struct ftp_data *d);	/* the state changed */
+};
+
+/*
+ * ftp_data_listen - listens at a random port of [min, max] of the address
+ * `at`, which gets the port. What was there before is closed. Connections from
+ * others than `peer` are closed and waiting goes on.
+ * 0, or port_tcp_listen's errors when no port of the range can be had.
+ */
+int ftp_data_listen(struct ftp_data *d, struct addr *at,
+    const struct addr *peer, uint16_t min, uint16_t max);
+
+/* A transfer needs the connection: DATA_FAILED after timeout_ms, 0 = never. */
+void ftp_data_wait(struct ftp_data *d, int64_t timeout_ms);
+
+/* From DATA_CONNECTED to DATA_OPEN. 0 or chan_open's errors. */
+int ftp_data_open(struct ftp_data *d, const struct chan_ops *ops);
+
+/* Listener, connection, timer: from any state, twice is harmless. */
+void ftp_data_close(struct ftp_data *d);
+
+#endif

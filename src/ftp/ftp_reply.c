@@ -1,0 +1,76 @@
+/* ftp_reply.c - replies: whole ones, each in one write, so that each is one
+ * segment and NAT boxes can read a 227. Knows no verb. */
+#include "base/text.h"
+#include "core/log.h"
+#include "ftp_sess.h"
+
+#define REPLY_MAX 1024
+/* Every octet of a path may be doubled. */
+#define REPLY_PATH_MAX (2 * PORT_PATH_MAX + 128)
+
+static void reply_send(struct ftp_sess *s, const char *text, size_t len)
+{
+	if (s->state == FTP_DEAD)
+		return;
+	if (ftp_conf(s)->log_ftp_protocol)
+		log_info("reply session=%lu %.*s",
+		    (unsigned long)s->number, (int)strcspn(text, "\r"), text);
+	if (chan_write(&s->ctl, text, len) < 0)
+		ftp_sess_close(s, -E_FULL);
+}
+
+void ftp_reply(struct ftp_sess *s, int code, const char *fmt, ...)
+{
+	char out[REPLY_MAX];
+	size_t n = text_fmt(out, sizeof(out), "%d ", code);
+	va_list ap;
+
+	va_start(ap, fmt);
+	n += text_vfmt(out + n, sizeof(out) - n - 2, fmt, ap);
+	va_end(ap);
+	out[n++] = '\r';
+	out[n++] = '\n';
+	reply_send(s, out, n);
+}
+
+void ftp_reply_bye(struct ftp_sess *s, int code, const char *text)
+{
+	ftp_reply(s, code, "%s", text);
+	if (s->state != FTP_DEAD)
+		ftp_sess_become(s, FTP_BYE);
+}
+
+/* RFC 959 appendix II: quotes are doubled; Telnet: so is 0xff. */
+static size_t reply_quote(char *out, const char *path)
+{
+	char *to = out;
+
+	for (; *path != '\0'; path++) {
+		*to++ = *path == '\n' ? '\0' : *path;
+		if (*path == '"' || (uint8_t)*path == 0xff)
+			*to++ = *path;
+	}
+	return (size_t)(to - out);
+}
+
+void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
+    const char *text)
+{
+	char out[REPLY_PATH_MAX];
+	size_t n = text_fmt(out, sizeof(out), "%d \"", code);
+
+	n += reply_quote(out + n, path);
+	n += text_fmt(out + n, sizeof(out) - n, "\" %s\r\n", text);
+	reply_send(s, out, n);
+}
+
+void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
+    const char *body, const char *last)
+{
+	char out[REPLY_MAX];
+	size_t n = text_fmt(out, sizeof(out), "%d-%s\r\n%s%d %s\r\n", code,
+	    first, body, code, last);
+
+	ASSERT(n < sizeof(out) - 1);
+	reply_send(s, out, n);
+}

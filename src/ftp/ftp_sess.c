@@ -1,0 +1,338 @@
+/* ftp_sess.c - the life of a control connection, from the greeting to the end.
+ * Knows no verb.
+ *
+ * Everything is done in the session's task, at the end of a turn: callbacks
+ * only wake it. A line is served when all replies before are in the kernel's
+ * hands, so each reply is a write of its own and a client that does not read
+ * is not read either. */
+#include "base/text.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "ftp_sess.h"
+
+/* From connection to login, retries included. */
+#define LOGIN_MS 60000
+/* For the last reply to leave, and the client to close. */
+#define BYE_MS 5000
+/* Lines served before others have their turn. */
+#define LINES 16
+
+POOL_DEFINE(ftp_sessions, struct ftp_sess, LIMIT_FTP_SESSIONS);
+METRIC(ftp_accepted, "control connections accepted");
+METRIC(ftp_refused, "control connections over a limit");
+
+struct pool *ftp_sess_pool(void)
+{
+	return &ftp_sessions;
+}
+
+/* ---- states */
+
+static const uint8_t arrows[] = {
+	[FTP_FREE] = FTP_IN(FTP_USER) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
+	[FTP_USER] = FTP_IN(FTP_PASS) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
+	[FTP_PASS] = FTP_IN(FTP_PASS) | FTP_IN(FTP_CHECK) | FTP_IN(FTP_BYE) |
+	    FTP_IN(FTP_DEAD),
+	[FTP_CHECK] = FTP_IN(FTP_USER) | FTP_IN(FTP_READY) | FTP_IN(FTP_BYE) |
+	    FTP_IN(FTP_DEAD),
+	[FTP_READY] = FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
+	[FTP_BYE] = FTP_IN(FTP_DEAD),
+	[FTP_DEAD] = 0,
+};
+
+static void sess_late(struct timer *t);
+
+static void sess_arm(struct ftp_sess *s, int64_t at_ms)
+{
+	timer_set(ftp_loop(s), &s->timer, at_ms, sess_late);
+}
+
+/* The deadline of the state just entered. */
+static void sess_deadline(struct ftp_sess *s)
+{
+	switch (s->state) {
+	case FTP_USER:
+	case FTP_PASS:
+		sess_arm(s, s->login_until_ms);
+		return;
+	case FTP_READY:
+		ftp_sess_rest(s);
+		return;
+	case FTP_BYE:
+		sess_arm(s, ftp_loop(s)->now_ms + BYE_MS);
+		return;
+	default:
+		timer_stop(ftp_loop(s), &s->timer);
+	}
+}
+
+void ftp_sess_become(struct ftp_sess *s, enum ftp_state state)
+{
+	static const char *const names[] = { "free", "user", "pass", "check",
+		"ready", "bye", "dead" };
+
+	ASSERT(arrows[s->state] & FTP_IN(state));
+	log_debug("ftp session=%lu %s -> %s", (unsigned long)s->number,
+	    names[s->state], names[state]);
+	s->state = (uint8_t)state;
+	sess_deadline(s);
+	if (state == FTP_BYE) {
+		chan_finish(&s->ctl);
+		chan_read(&s->ctl, true);
+	}
+}
+
+void ftp_sess_wake(struct ftp_sess *s)
+{
+	loop_later(ftp_loop(s), &s->task);
+}
+
+void ftp_sess_delay(struct ftp_sess *s, int64_t ms)
+{
+	ASSERT(s->state == FTP_CHECK);
+	sess_arm(s, ftp_loop(s)->now_ms + ms);
+}
+
+void ftp_sess_rest(struct ftp_sess *s)
+{
+	int64_t idle_s = ftp_conf(s)->idle_session_timeout;
+
+	if (s->state != FTP_READY)
+		return;
+	if (idle_s > 0)
+		sess_arm(s, ftp_loop(s)->now_ms + idle_s * 1000);
+	else
+		timer_stop(ftp_loop(s), &s->timer);
+	chan_read(&s->ctl, true);
+	ftp_sess_wake(s);
+}
+
+static void sess_late(struct timer *t)
+{
+	struct ftp_sess *s = OWNER(t, struct ftp_sess, timer);
+
+	if (s->state == FTP_CHECK)
+		ftp_login_answer(s);
+	else if (s->state == FTP_BYE)
+		ftp_sess_close(s, -E_TIMEOUT);
+	else if (!ftp_xfer_active(s))
+		ftp_reply_bye(s, 421, "Timeout.");
+}
+
+/* ---- the end */
+
+void ftp_sess_close(struct ftp_sess *s, int why)
+{
+	char peer[ADDR_TEXT];
+
+	if (s->state == FTP_DEAD)
+		return;
+	if (ftp_xfer_active(s))
+		ftp_xfer_drop(s);
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	log_debug("ftp session=%lu peer=%s closed: %s",
+	    (unsigned long)s->number, peer,
+	    why == 0 ? "done" : err_text(why));
+	ftp_sess_become(s, FTP_DEAD);
+	ftp_data_close(&s->data);
+	chan_close(&s->ctl);
+	if (s->own_root)
+		port_file_close(s->root);
+	ftp_sess_wake(s);
+}
+
+static void sess_free(struct ftp_sess *s)
+{
+	list_remove(&s->link);
+	s->ftp->sessions_n--;
+	pool_put(&ftp_sessions, s);
+}
+
+/* ---- lines */
+
+/* True when s->line is whole. */
+static bool sess_fetch(struct ftp_sess *s)
+{
+	uint8_t *p;
+	size_t n;
+
+	while (!s->line_ready && (n = chan_data(&s->ctl, &p)) > 0) {
+		int took = ftp_line_feed(&s->line, p, n);
+
+		if (took < 0) {
+			ftp_reply_bye(s, 500, "The line is too long.");
+			return false;
+		}
+		s->line_ready = took > 0;
+		chan_took(&s->ctl, took > 0 ? (size_t)took : n);
+	}
+	return s->line_ready;
+}
+
+static bool sess_listens(struct ftp_sess *s)
+{
+	return (s->state == FTP_USER || s->state == FTP_PASS ||
+	    s->state == FTP_READY) && chan_unsent(&s->ctl) == 0;
+}
+
+static void sess_serve(struct ftp_sess *s)
+{
+	for (int i = 0; i < LINES && sess_listens(s); i++) {
+		if (!sess_fetch(s))
+			return;
+		if (!ftp_cmd(s)) {
+			/* Its turn comes when the transfer is over. */
+			chan_read(&s->ctl, false);
+			return;
+		}
+		ftp_line_next(&s->line);
+		s->line_ready = false;
+		if (!ftp_xfer_active(s))
+			ftp_sess_rest(s);
+	}
+}
+
+/* The client will send no more: what it asked for is still done. */
+static void sess_end(struct ftp_sess *s)
+{
+	uint8_t *p;
+
+	if (s->state == FTP_BYE)
+		chan_took(&s->ctl, chan_data(&s->ctl, &p));
+	if (!s->ended || s->state == FTP_DEAD || s->state == FTP_CHECK ||
+	    chan_unsent(&s->ctl) > 0)
+		return;
+	if (s->state == FTP_BYE || (!s->line_ready && !ftp_xfer_active(s)))
+		ftp_sess_close(s, 0);
+}
+
+static void sess_turn(struct task *t)
+{
+	struct ftp_sess *s = OWNER(t, struct ftp_sess, task);
+
+	if (s->state == FTP_DEAD) {
+		sess_free(s);
+		return;
+	}
+	if (s->state == FTP_CHECK)
+		ftp_login_turn(s);
+	ftp_xfer_turn(s);
+	sess_serve(s);
+	sess_end(s);
+}
+
+/* ---- what the channel tells */
+
+static struct ftp_sess *sess_of(struct chan *c)
+{
+	return OWNER(c, struct ftp_sess, ctl);
+}
+
+static void sess_on_octets(struct chan *c)
+{
+	ftp_sess_wake(sess_of(c));
+}
+
+static void sess_on_end(struct chan *c, int why)
+{
+	(void)why;
+	sess_of(c)->ended = true;
+	ftp_sess_wake(sess_of(c));
+}
+
+static void sess_on_fail(struct chan *c, int why)
+{
+	ftp_sess_close(sess_of(c), why);
+}
+
+static const struct chan_ops sess_ops = {
+	.on_data = sess_on_octets,
+	.on_end = sess_on_end,
+	.on_sent = sess_on_octets,
+	.on_fail = sess_on_fail,
+};
+
+static void sess_on_data_change(struct ftp_data *d)
+{
+	ftp_sess_wake(OWNER(d, struct ftp_sess, data));
+}
+
+/* ---- the beginning */
+
+static int sess_begin(struct ftp_sess *s, int fd)
+{
+	struct loop *l = ftp_loop(s);
+	int rc = port_local_addr(fd, &s->local);
+
+	if (rc == 0)
+		rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL, NULL);
+	if (rc < 0)
+		return rc;
+	/* NAT boxes forget a control connection that is silent for long. */
+	(void)port_net_set(fd, NET_KEEP_ALIVE, 60);
+	(void)port_net_set(fd, NET_OOB_INLINE, 1);
+	s->login_until_ms = l->now_ms + LOGIN_MS;
+	return 0;
+}
+
+static int64_t sess_of_address(const struct ftp *f, const struct addr *peer)
+{
+	int64_t n = 0;
+
+	for (struct list *i = f->sessions.next; i != &f->sessions; i = i->next)
+		n += addr_eq_ip(&OWNER(i, struct ftp_sess, link)->peer, peer);
+	return n;
+}
+
+/* NULL, or the text for a client that is one too many. */
+static const char *sess_refusal(const struct ftp *f, const struct addr *peer)
+{
+	const struct ftp_conf *c = f->conf;
+
+	if (f->sessions_n > c->max_clients)
+		return "There are too many connected users, please try "
+		    "later.";
+	if (c->max_per_ip > 0 && sess_of_address(f, peer) > c->max_per_ip)
+		return "There are too many connections from your internet "
+		    "address.";
+	return NULL;
+}
+
+static void sess_greet(struct ftp_sess *s)
+{
+	const char *banner = ftp_conf(s)->ftpd_banner;
+	const char *refusal = sess_refusal(s->ftp, &s->peer);
+
+	if (refusal != NULL) {
+		metric_add(&ftp_refused, 1);
+		ftp_reply_bye(s, 421, refusal);
+		return;
+	}
+	ftp_sess_become(s, FTP_USER);
+	ftp_reply(s, 220, "%s", banner[0] != '\0' ? banner :
+	    "(wherry " WHERRY_VERSION ")");
+}
+
+int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer)
+{
+	struct ftp_sess *s = pool_get(&ftp_sessions);
+
+	if (s == NULL)
+		return -E_FULL;
+	s->ftp = f;
+	s->task.fn = sess_turn;
+	s->data.loop = f->loop;
+	s->data.wake = sess_on_data_change;
+	s->peer = *peer;
+	s->root = -1;
+	if (sess_begin(s, fd) < 0) {
+		pool_put(&ftp_sessions, s);
+		return -E_FULL;
+	}
+	s->number = ++f->sessions_ever;
+	f->sessions_n++;
+	list_push(&f->sessions, &s->link);
+	metric_add(&ftp_accepted, 1);
+	sess_greet(s);
+	return 0;
+}

@@ -1,0 +1,179 @@
+/* ftp_sess.h - a session: one plain struct that every verb works on. */
+#ifndef FTP_SESS_H
+#define FTP_SESS_H
+
+#include "base/list.h"
+#include "core/pool.h"
+#include "crypto/crypto.h"
+#include "ftp.h"
+#include "ftp_conf.h"
+#include "ftp_data.h"
+#include "ftp_line.h"
+#include "ftp_list.h"
+#include "ftp_users.h"
+
+/* In the order of life. */
+enum ftp_state {
+	FTP_FREE,
+	FTP_USER,		/* waits for USER */
+	FTP_PASS,		/* waits for PASS */
+	FTP_CHECK,		/* a password is hashed, or an answer delayed */
+	FTP_READY,		/* logged in */
+	FTP_BYE,		/* the last reply was given */
+	FTP_DEAD		/* closed; the loop frees it */
+};
+#define FTP_IN(state) (1u << (state))
+
+/* What a login may do; the verb table says what a verb needs. */
+#define RIGHT_LIST      1u
+#define RIGHT_READ      2u
+#define RIGHT_UPLOAD    4u
+#define RIGHT_OVERWRITE 8u
+
+/* A password under check. */
+struct ftp_login {
+	struct pbkdf2 kdf;
+	uint8_t want[FTP_HASH];
+	bool known;		/* user exists and is not locked */
+	bool hashing;
+	bool good;
+};
+
+enum ftp_xfer_kind { XFER_NONE, XFER_LIST, XFER_RETR, XFER_STOR };
+enum ftp_xfer_phase { XFER_WAIT, XFER_PUMP, XFER_FLUSH };
+
+/* A transfer: what it carries and how far it is. */
+struct ftp_xfer {
+	uint8_t kind, phase;
+	bool ended;		/* the client sent its last octet */
+	bool in_place;		/* STOR: into the file itself */
+	bool exists;		/* STOR: there is such a file, of old_mode */
+	uint16_t old_mode;
+	int fd;			/* -1 = none */
+	int why;		/* of the data connection's failure */
+	uint32_t salt;		/* of the temporary name */
+	int64_t from, off;	/* octets: first and next */
+	int64_t began_ms;
+	struct pool_waiter waiter;	/* for a buffer */
+	struct ftp_list list;
+	char path[PORT_PATH_MAX];	/* of the verb being served */
+};
+
+struct ftp_sess {
+	struct list link;
+	struct ftp *ftp;
+	struct task task;	/* everything is done in it */
+	struct timer timer;	/* of the state */
+	struct chan ctl;
+	struct ftp_data data;
+	struct addr peer, local;
+	uint32_t number;	/* in the log */
+	int64_t login_until_ms;
+	int64_t rest;		/* offset for the next transfer */
+	int root;		/* directory all paths are beneath */
+	uint8_t state;
+	uint8_t rights;
+	bool anonymous, own_root;
+	bool line_ready;	/* a whole line waits to be served */
+	bool ended;		/* the client will send no more */
+	bool ascii, epsv_all;
+	uint32_t fails, unknown;
+	struct ftp_line line;
+	char user[FTP_NAME_MAX];
+	char cwd[PORT_PATH_MAX];	/* canonical */
+	/* Before login there is no transfer, after it no password. */
+	union {
+		struct ftp_login login;
+		struct ftp_xfer xfer;
+	};
+};
+_Static_assert(sizeof(struct ftp_sess) <= 4096, "a session is 4 KiB at most");
+
+static inline struct loop *ftp_loop(const struct ftp_sess *s)
+{
+	return s->ftp->loop;
+}
+
+static inline const struct ftp_conf *ftp_conf(const struct ftp_sess *s)
+{
+	return s->ftp->conf;
+}
+
+/* ---- ftp_sess.c: life */
+
+struct pool *ftp_sess_pool(void);
+/* A new control connection: greeted, or told 421. Takes fd. 0 or -E_FULL. */
+int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer);
+/* The only one to change s->state. */
+void ftp_sess_become(struct ftp_sess *s, enum ftp_state state);
+/* The session's task runs at the end of this turn. */
+void ftp_sess_wake(struct ftp_sess *s);
+/* In FTP_CHECK: ftp_login_answer after ms. */
+void ftp_sess_delay(struct ftp_sess *s, int64_t ms);
+/* In FTP_READY: the idle time begins now, commands are read again. */
+void ftp_sess_rest(struct ftp_sess *s);
+/* Closes everything now; why as in err_text, 0 = as it should be. */
+void ftp_sess_close(struct ftp_sess *s, int why);
+
+/* ---- ftp_reply.c: one reply, one write */
+
+void ftp_reply(struct ftp_sess *s, int code, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+/* The last one: the session ends when it is out. */
+void ftp_reply_bye(struct ftp_sess *s, int code, const char *text);
+/* NNN "path" text, with the path quoted. */
+void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
+    const char *text);
+/* NNN-first, body (lines with a space before and CRLF behind), NNN last. */
+void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
+    const char *body, const char *last);
+
+/* ---- ftp_cmd.c: the verb table */
+
+/* Serves s->line. False: not while the transfer runs, keep the line. */
+bool ftp_cmd(struct ftp_sess *s);
+/* The verbs that are served, for HELP, in lines of eight. Octets. */
+size_t ftp_cmd_names(char *out, size_t room);
+
+/* ---- ftp_login.c */
+
+void ftp_login_user(struct ftp_sess *s, char *arg);
+void ftp_login_pass(struct ftp_sess *s, char *arg);
+/* In FTP_CHECK: a slice of the hash. */
+void ftp_login_turn(struct ftp_sess *s);
+/* The delay is over. */
+void ftp_login_answer(struct ftp_sess *s);
+
+/* ---- ftp_xfer.c: life of a transfer; s->xfer.path is set, and the client was
+ * told where to connect */
+
+void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given);
+void ftp_xfer_retr(struct ftp_sess *s);
+void ftp_xfer_stor(struct ftp_sess *s);
+bool ftp_xfer_active(const struct ftp_sess *s);
+/* As far as it goes now. */
+void ftp_xfer_turn(struct ftp_sess *s);
+/* ABOR: 426 for the transfer. */
+void ftp_xfer_abort(struct ftp_sess *s);
+/* The session is going: no reply. */
+void ftp_xfer_drop(struct ftp_sess *s);
+
+/* ---- ftp_pump.c: octets between file or directory and s->data.chan.
+ * 1 = all done, 0 = go on when the channel or a buffer says so, or -E_* of
+ * the local side. A call moves a buffer at most. */
+
+int ftp_pump_list(struct ftp_sess *s);
+int ftp_pump_retr(struct ftp_sess *s);
+int ftp_pump_stor(struct ftp_sess *s);
+
+/* ---- ftp_store.c: where an upload goes */
+
+/* Before the 150, nothing is touched: 0, or why s->xfer.path cannot be it. */
+int ftp_store_look(struct ftp_sess *s);
+/* When the data connection is there. 0 with s->xfer.fd, or an error. */
+int ftp_store_open(struct ftp_sess *s);
+/* After the last octet, file closed: gives it its name, or clears up.
+ * 0 or port_path_rename's errors. */
+int ftp_store_settle(struct ftp_sess *s, bool good);
+
+#endif

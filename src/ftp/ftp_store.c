@@ -1,0 +1,149 @@
+/* ftp_store.c - where an upload goes: a temporary name that becomes the real
+ * one when all is well, or the file itself. Knows no connection.
+ *
+ * In place go: REST, because the client names an offset of the file that is
+ * there; a symbolic link, because a rename would replace the link; and logins
+ * that may not overwrite, because only exclusive creation keeps that promise. */
+#include "ftp_path.h"
+#include "ftp_sess.h"
+#include "port/rand.h"
+
+static int store_look_parent(const struct ftp_sess *s)
+{
+	char parent[PORT_PATH_MAX];
+	struct file_info info;
+	int rc;
+
+	ftp_path_parent(parent, sizeof(parent), s->xfer.path);
+	rc = port_path_info(s->root, parent, true, &info);
+	if (rc == 0 && info.type != FILE_DIR)
+		rc = -E_NOTDIR;
+	return rc;
+}
+
+static bool store_is_link(const struct ftp_sess *s)
+{
+	struct file_info info;
+
+	return port_path_info(s->root, s->xfer.path, false, &info) == 0 &&
+	    info.type == FILE_LINK;
+}
+
+/* The file that is there already. */
+static int store_look_old(struct ftp_sess *s, const struct file_info *info)
+{
+	if (info->type != FILE_REGULAR)
+		return info->type == FILE_DIR ? -E_ISDIR : -E_PERM;
+	if (!(s->rights & RIGHT_OVERWRITE))
+		return -E_EXIST;
+	s->xfer.exists = true;
+	s->xfer.old_mode = info->mode & 0777u;
+	return s->rest > info->size ? -E_RANGE : 0;
+}
+
+int ftp_store_look(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+	struct file_info info;
+	int rc = port_path_info(s->root, x->path, true, &info);
+
+	x->exists = false;
+	x->in_place = s->rest > 0 || !(s->rights & RIGHT_OVERWRITE) ||
+	    store_is_link(s);
+	if (rc == 0)
+		return store_look_old(s, &info);
+	if (rc == -E_NOENT)
+		rc = s->rest > 0 ? -E_RANGE : store_look_parent(s);
+	return rc;
+}
+
+static unsigned store_mode(const struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+	int64_t mask = s->anonymous ? c->anon_umask : c->local_umask;
+
+	if (s->xfer.exists)
+		return s->xfer.old_mode;
+	return (unsigned)(c->file_open_mode & ~mask);
+}
+
+static int store_open_in_place(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+	unsigned how = FILE_WRITE | FILE_CREATE;
+	int fd;
+
+	if (!(s->rights & RIGHT_OVERWRITE))
+		how |= FILE_EXCL;
+	fd = port_file_open(s->root, x->path, how, store_mode(s));
+	if (fd < 0 || !ftp_conf(s)->lock_upload_files)
+		return fd;
+	/* Not every file system has locks. */
+	if (port_file_lock(fd) == -E_BUSY) {
+		port_file_close(fd);
+		return -E_BUSY;
+	}
+	return fd;
+}
+
+static int store_open_temp(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+	char temp[PORT_PATH_MAX];
+	int rc;
+
+	port_rand(&x->salt, sizeof(x->salt));
+	rc = ftp_path_temp(temp, sizeof(temp), x->path, x->salt);
+	if (rc < 0)
+		return rc;
+	return port_file_open(s->root, temp,
+	    FILE_WRITE | FILE_CREATE | FILE_EXCL, store_mode(s));
+}
+
+int ftp_store_open(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	x->fd = x->in_place ? store_open_in_place(s) : store_open_temp(s);
+	if (x->fd < 0)
+		return x->fd;
+	if (x->in_place && x->from == 0)
+		return port_file_truncate(x->fd, 0);
+	return 0;
+}
+
+/* Part of a new file is worth keeping: the client can go on with REST. */
+static bool store_keep_part(const struct ftp_sess *s)
+{
+	const struct ftp_xfer *x = &s->xfer;
+	struct file_info info;
+
+	return !ftp_conf(s)->delete_failed_uploads && x->off > x->from &&
+	    port_path_info(s->root, x->path, false, &info) == -E_NOENT;
+}
+
+static int store_settle_in_place(struct ftp_sess *s, bool good)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	if (!good && !x->exists && (x->off == 0 ||
+	    ftp_conf(s)->delete_failed_uploads))
+		return port_path_remove(s->root, x->path);
+	return 0;
+}
+
+int ftp_store_settle(struct ftp_sess *s, bool good)
+{
+	struct ftp_xfer *x = &s->xfer;
+	char temp[PORT_PATH_MAX];
+	int rc = -E_CLOSED;
+
+	if (x->in_place)
+		return store_settle_in_place(s, good);
+	(void)ftp_path_temp(temp, sizeof(temp), x->path, x->salt);
+	if (good || store_keep_part(s))
+		rc = port_path_rename(s->root, temp, x->path);
+	if (rc < 0)
+		(void)port_path_remove(s->root, temp);
+	return good ? rc : 0;
+}

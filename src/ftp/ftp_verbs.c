@@ -1,0 +1,117 @@
+/* ftp_verbs.c - the verbs that only look and remember. They know no file. */
+#include "base/text.h"
+#include "ftp_cmd.h"
+
+void ftp_verb_quit(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply_bye(s, 221, "Goodbye.");
+}
+
+void ftp_verb_syst(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply(s, 215, "UNIX Type: L8");
+}
+
+void ftp_verb_feat(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply_lines(s, 211, "Features:", " EPSV\r\n MDTM\r\n PASV\r\n"
+	    " REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", "End");
+}
+
+void ftp_verb_opts(struct ftp_sess *s, char *arg)
+{
+	if (text_eq_nocase(arg, "UTF8 ON") || text_eq_nocase(arg, "UTF8"))
+		ftp_reply(s, 200, "Always in UTF8 mode.");
+	else
+		ftp_reply(s, 501, "Option not understood.");
+}
+
+void ftp_verb_help(struct ftp_sess *s, char *arg)
+{
+	char names[512];
+
+	(void)arg;
+	ftp_cmd_names(names, sizeof(names));
+	ftp_reply_lines(s, 214, "The following commands are recognized.",
+	    names, "Help OK.");
+}
+
+void ftp_verb_noop(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply(s, 200, "NOOP ok.");
+}
+
+void ftp_verb_stat(struct ftp_sess *s, char *arg)
+{
+	char body[256], peer[ADDR_TEXT];
+
+	if (*arg != '\0') {
+		ftp_reply(s, 504, "STAT takes no argument here.");
+		return;
+	}
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	text_fmt(body, sizeof(body), " Connected to %s\r\n TYPE: %s\r\n"
+	    " Transfer: %s\r\n", peer, s->ascii ? "ASCII" : "BINARY",
+	    ftp_xfer_active(s) ? "running" : "none");
+	ftp_reply_lines(s, 211, "FTP server status:", body, "End of status");
+}
+
+/* "A", "A N", "I", "L 8", in any case. */
+void ftp_verb_type(struct ftp_sess *s, char *arg)
+{
+	if (text_eq_nocase(arg, "A") || text_eq_nocase(arg, "A N")) {
+		s->ascii = true;
+		ftp_reply(s, 200, "Switching to ASCII mode.");
+	} else if (text_eq_nocase(arg, "I") || text_eq_nocase(arg, "I N") ||
+	    text_eq_nocase(arg, "L 8") || text_eq_nocase(arg, "L8")) {
+		s->ascii = false;
+		ftp_reply(s, 200, "Switching to Binary mode.");
+	} else {
+		ftp_reply(s, 504, "Unrecognised TYPE command.");
+	}
+}
+
+void ftp_verb_mode(struct ftp_sess *s, char *arg)
+{
+	if (text_eq_nocase(arg, "S"))
+		ftp_reply(s, 200, "Mode set to S.");
+	else
+		ftp_reply(s, 504, "Bad MODE command.");
+}
+
+void ftp_verb_stru(struct ftp_sess *s, char *arg)
+{
+	if (text_eq_nocase(arg, "F"))
+		ftp_reply(s, 200, "Structure set to F.");
+	else
+		ftp_reply(s, 504, "Bad STRU command.");
+}
+
+void ftp_verb_allo(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply(s, 202, "ALLO command ignored.");
+}
+
+void ftp_verb_rest(struct ftp_sess *s, char *arg)
+{
+	uint64_t off;
+
+	if (text_u64(arg, strlen(arg), INT64_MAX, &off) < 0) {
+		ftp_reply(s, 501, "Bad offset.");
+		return;
+	}
+	s->rest = (int64_t)off;
+	ftp_reply(s, 350, "Restart position accepted (%lld).",
+	    (long long)s->rest);
+}
+
+void ftp_verb_http(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_sess_close(s, -E_PROTO);
+}

@@ -1,0 +1,110 @@
+/* ftp_verbs_file.c - the verbs that ask the file system, or start a transfer.
+ * Paths come resolved from the verb table. */
+#include "base/civil.h"
+#include "base/text.h"
+#include "ftp_cmd.h"
+#include "ftp_path.h"
+
+void ftp_verb_pwd(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply_path(s, 257, s->cwd, "is the current directory");
+}
+
+/* To s->xfer.path. Cameras send an empty CWD: it leads nowhere, and works. */
+void ftp_verb_cwd(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+
+	(void)arg;
+	if (port_path_info(s->root, s->xfer.path, true, &info) < 0 ||
+	    info.type != FILE_DIR) {
+		ftp_reply(s, 550, "Failed to change directory.");
+		return;
+	}
+	text_copy(s->cwd, sizeof(s->cwd), s->xfer.path);
+	ftp_reply(s, 250, "Directory successfully changed.");
+}
+
+void ftp_verb_cdup(struct ftp_sess *s, char *arg)
+{
+	ftp_path_parent(s->xfer.path, sizeof(s->xfer.path), s->cwd);
+	ftp_verb_cwd(s, arg);
+}
+
+static bool file_regular(struct ftp_sess *s, struct file_info *info)
+{
+	return port_path_info(s->root, s->xfer.path, true, info) == 0 &&
+	    info->type == FILE_REGULAR;
+}
+
+void ftp_verb_size(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+
+	(void)arg;
+	if (file_regular(s, &info))
+		ftp_reply(s, 213, "%lld", (long long)info.size);
+	else
+		ftp_reply(s, 550, "Could not get file size.");
+}
+
+void ftp_verb_mdtm(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+	struct civil c;
+
+	(void)arg;
+	if (!file_regular(s, &info)) {
+		ftp_reply(s, 550, "Could not get file modification time.");
+		return;
+	}
+	civil_from_unix(&c, info.mtime_s);
+	ftp_reply(s, 213, "%04d%02d%02d%02d%02d%02d", (int)c.year, c.month,
+	    c.day, c.hour, c.min, c.sec);
+}
+
+static void file_list(struct ftp_sess *s, unsigned how, const char *arg)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	arg = ftp_list_options(arg, &how);
+	if (ftp_path_join(x->path, sizeof(x->path), s->cwd, arg) < 0)
+		ftp_reply(s, 550, "The name is too long.");
+	else
+		ftp_xfer_list(s, how, arg);
+}
+
+void ftp_verb_list(struct ftp_sess *s, char *arg)
+{
+	file_list(s, LIST_LONG, arg);
+}
+
+void ftp_verb_nlst(struct ftp_sess *s, char *arg)
+{
+	file_list(s, 0, arg);
+}
+
+void ftp_verb_retr(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_xfer_retr(s);
+}
+
+void ftp_verb_stor(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_xfer_stor(s);
+}
+
+void ftp_verb_abor(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	if (!ftp_xfer_active(s)) {
+		ftp_data_close(&s->data);
+		ftp_reply(s, 225, "No transfer to ABOR.");
+		return;
+	}
+	ftp_xfer_abort(s);
+	ftp_reply(s, 226, "ABOR successful.");
+}

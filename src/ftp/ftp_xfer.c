@@ -1,0 +1,349 @@
+/* ftp_xfer.c - the life of a transfer: asked for, connected, pumped, ended with
+ * one reply. What moves the octets is in ftp_pump.c. */
+#include "base/text.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "ftp_sess.h"
+#include "port/time.h"
+
+METRIC(ftp_octets_down, "octets of files and listings sent");
+METRIC(ftp_octets_up, "octets of files received");
+
+bool ftp_xfer_active(const struct ftp_sess *s)
+{
+	return s->state == FTP_READY && s->xfer.kind != XFER_NONE;
+}
+
+/* ---- the end */
+
+static void xfer_log(const struct ftp_sess *s, bool good)
+{
+	static const char *const names[] = { "none", "list", "download",
+		"upload" };
+	const struct ftp_xfer *x = &s->xfer;
+	int64_t octets = x->off - x->from;
+	char peer[ADDR_TEXT];
+
+	metric_add(x->kind == XFER_STOR ? &ftp_octets_up : &ftp_octets_down,
+	    (uint64_t)octets);
+	if (x->kind == XFER_LIST)
+		return;
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	log_info("%s %s user=%s peer=%s octets=%lld ms=%lld path=%s",
+	    names[x->kind], good ? "ok" : "failed", s->user, peer,
+	    (long long)octets,
+	    (long long)(ftp_loop(s)->now_ms - x->began_ms), x->path);
+}
+
+/* Data connection first, then the file. 0, or why the upload got no name. */
+static int xfer_close(struct ftp_sess *s, bool good)
+{
+	struct ftp_xfer *x = &s->xfer;
+	bool had_file = x->fd >= 0;
+	int rc = 0;
+
+	ftp_data_close(&s->data);
+	pool_unwait(&x->waiter);
+	ftp_list_close(&x->list);
+	if (had_file)
+		port_file_close(x->fd);
+	x->fd = -1;
+	if (had_file && x->kind == XFER_STOR)
+		rc = ftp_store_settle(s, good);
+	xfer_log(s, good && rc == 0);
+	x->kind = XFER_NONE;
+	return rc;
+}
+
+void ftp_xfer_drop(struct ftp_sess *s)
+{
+	(void)xfer_close(s, false);
+}
+
+static void xfer_end(struct ftp_sess *s, int code, const char *text)
+{
+	(void)xfer_close(s, false);
+	ftp_reply(s, code, "%s", text);
+	ftp_sess_rest(s);
+}
+
+void ftp_xfer_abort(struct ftp_sess *s)
+{
+	xfer_end(s, 426, "Transfer aborted.");
+}
+
+static void xfer_good(struct ftp_sess *s)
+{
+	bool list = s->xfer.kind == XFER_LIST;
+
+	if (xfer_close(s, true) < 0)
+		ftp_reply(s, 451, "Failure storing the file.");
+	else
+		ftp_reply(s, 226, "%s", list ? "Directory send OK." :
+		    "Transfer complete.");
+	ftp_sess_rest(s);
+}
+
+static void xfer_local_failure(struct ftp_sess *s, int err)
+{
+	if (err == -E_NOSPC)
+		xfer_end(s, 452, "No space left on the device.");
+	else if (s->xfer.kind == XFER_STOR)
+		xfer_end(s, 451, "Failure writing to local file.");
+	else
+		xfer_end(s, 451, "Failure reading local file.");
+}
+
+static void xfer_data_failure(struct ftp_sess *s)
+{
+	if (s->xfer.why == -E_TIMEOUT) {
+		(void)xfer_close(s, false);
+		ftp_reply_bye(s, 421, "Data timeout. Reconnecting. Sorry.");
+	} else if (s->xfer.kind == XFER_STOR) {
+		xfer_end(s, 426, "Failure reading network stream.");
+	} else {
+		xfer_end(s, 426, "Failure writing network stream.");
+	}
+}
+
+/* ---- on the way */
+
+static struct ftp_sess *xfer_sess(struct chan *c)
+{
+	return OWNER(c, struct ftp_sess, data.chan);
+}
+
+static void xfer_on_sent(struct chan *c)
+{
+	ftp_xfer_turn(xfer_sess(c));
+}
+
+/* Nobody has to send anything to download; left unread it would become a RST
+ * that takes the file's last octets with it. */
+static void xfer_on_data(struct chan *c)
+{
+	struct ftp_sess *s = xfer_sess(c);
+	uint8_t *p;
+
+	if (s->xfer.kind == XFER_STOR)
+		ftp_xfer_turn(s);
+	else
+		chan_took(c, chan_data(c, &p));
+}
+
+/* Of a download the client's end means nothing: it may close its side early. */
+static void xfer_on_end(struct chan *c, int why)
+{
+	struct ftp_sess *s = xfer_sess(c);
+
+	s->xfer.ended = true;
+	if (why < 0)
+		s->xfer.why = why;
+	ftp_xfer_turn(s);
+}
+
+static void xfer_on_fail(struct chan *c, int why)
+{
+	struct ftp_sess *s = xfer_sess(c);
+
+	s->xfer.why = why;
+	ftp_xfer_turn(s);
+}
+
+static const struct chan_ops xfer_ops = {
+	.on_data = xfer_on_data,
+	.on_end = xfer_on_end,
+	.on_sent = xfer_on_sent,
+	.on_fail = xfer_on_fail,
+};
+
+static int xfer_open(struct ftp_sess *s)
+{
+	switch (s->xfer.kind) {
+	case XFER_LIST:
+		return ftp_list_open(&s->xfer.list);
+	case XFER_STOR:
+		return ftp_store_open(s);
+	}
+	return 0;
+}
+
+static void xfer_not_open(struct ftp_sess *s, int err)
+{
+	if (err == -E_BUSY)
+		xfer_end(s, 450, "The file is in use.");
+	else if (s->xfer.kind == XFER_LIST || err == -E_NOSPC)
+		xfer_local_failure(s, err);
+	else
+		xfer_end(s, 553, "Could not create file.");
+}
+
+/* The client is there; not before is a file created. */
+static void xfer_connected(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+	int rc = xfer_open(s);
+
+	if (rc < 0) {
+		xfer_not_open(s, rc);
+	} else if (ftp_data_open(&s->data, &xfer_ops) < 0) {
+		xfer_end(s, 425, "Failed to establish connection.");
+	} else {
+		chan_idle(&s->data.chan,
+		    ftp_conf(s)->data_connection_timeout * 1000);
+		x->phase = XFER_PUMP;
+	}
+}
+
+static void xfer_wait(struct ftp_sess *s)
+{
+	if (s->data.state == DATA_FAILED)
+		xfer_end(s, 425, "Failed to establish connection.");
+	else if (s->data.state == DATA_CONNECTED)
+		xfer_connected(s);
+}
+
+static int (*const pumps[])(struct ftp_sess *) = {
+	[XFER_LIST] = ftp_pump_list,
+	[XFER_RETR] = ftp_pump_retr,
+	[XFER_STOR] = ftp_pump_stor,
+};
+
+static void xfer_pump(struct ftp_sess *s)
+{
+	int rc = pumps[s->xfer.kind](s);
+
+	if (rc < 0)
+		xfer_local_failure(s, rc);
+	else if (rc > 0)
+		s->xfer.phase = XFER_FLUSH;
+}
+
+void ftp_xfer_turn(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	if (!ftp_xfer_active(s))
+		return;
+	if (x->phase == XFER_WAIT)
+		xfer_wait(s);
+	else if (x->why < 0)
+		xfer_data_failure(s);
+	if (!ftp_xfer_active(s))
+		return;
+	if (x->phase == XFER_PUMP)
+		xfer_pump(s);
+	if (ftp_xfer_active(s) && x->phase == XFER_FLUSH &&
+	    chan_unsent(&s->data.chan) == 0)
+		xfer_good(s);
+}
+
+/* ---- the beginning */
+
+static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	x->kind = (uint8_t)kind;
+	x->phase = XFER_WAIT;
+	x->ended = false;
+	x->fd = fd;
+	x->why = 0;
+	x->from = x->off = kind == XFER_LIST ? 0 : s->rest;
+	x->began_ms = ftp_loop(s)->now_ms;
+	s->rest = 0;
+	ftp_data_wait(&s->data, ftp_conf(s)->accept_timeout * 1000);
+	ftp_sess_wake(s);
+}
+
+/* Refused before the 150: the listener is gone all the same. */
+static void xfer_refuse(struct ftp_sess *s, int code, const char *text)
+{
+	s->rest = 0;
+	ftp_data_close(&s->data);
+	ftp_reply(s, code, "%s", text);
+}
+
+/* The name as the client knows it, out of the canonical path. */
+static const char *xfer_given(const struct ftp_sess *s, const char *given)
+{
+	size_t cwd = strlen(s->cwd);
+	const char *path = s->xfer.path;
+
+	if (*given == '\0')
+		return "";
+	if (*given == '/' || strncmp(path, s->cwd, cwd) != 0)
+		return path;
+	if (cwd == 1)
+		return path + 1;
+	return path[cwd] == '/' ? path + cwd + 1 : path;
+}
+
+void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+	struct ftp_list *l = &s->xfer.list;
+
+	l->how = how | (c->force_dot_files ? LIST_ALL : 0) |
+	    (c->use_localtime ? LIST_LOCAL : 0) |
+	    (c->hide_ids ? LIST_NO_IDS : 0);
+	l->root = s->root;
+	l->path = s->xfer.path;
+	l->given = xfer_given(s, given);
+	l->now_s = port_wall_ms() / 1000;
+	if (ftp_list_look(l) < 0) {
+		xfer_refuse(s, 550, "No such file or directory.");
+		return;
+	}
+	xfer_start(s, XFER_LIST, -1);
+	ftp_reply(s, 150, "Here comes the directory listing.");
+}
+
+/* 0 and *info, or why not: regular files only, of which anonymous users get
+ * those that everybody may read. */
+static int retr_look(const struct ftp_sess *s, int fd, struct file_info *info)
+{
+	int rc = port_file_info(fd, info);
+
+	if (rc < 0)
+		return rc;
+	if (info->type != FILE_REGULAR)
+		return -E_DENY;
+	if (s->anonymous && ftp_conf(s)->anon_world_readable_only &&
+	    !(info->mode & 0004u))
+		return -E_DENY;
+	return s->rest > info->size ? -E_RANGE : 0;
+}
+
+void ftp_xfer_retr(struct ftp_sess *s)
+{
+	int fd = port_file_open(s->root, s->xfer.path, FILE_READ, 0);
+	struct file_info info;
+	int rc = fd < 0 ? fd : retr_look(s, fd, &info);
+
+	if (rc < 0) {
+		if (fd >= 0)
+			port_file_close(fd);
+		xfer_refuse(s, 550, rc == -E_RANGE ?
+		    "The offset is beyond the end of the file." :
+		    "Failed to open file.");
+		return;
+	}
+	xfer_start(s, XFER_RETR, fd);
+	ftp_reply(s, 150, "Opening BINARY mode data connection (%lld bytes).",
+	    (long long)(info.size - s->xfer.from));
+}
+
+void ftp_xfer_stor(struct ftp_sess *s)
+{
+	int rc = ftp_store_look(s);
+
+	if (rc < 0) {
+		xfer_refuse(s, rc == -E_RANGE ? 550 : 553, rc == -E_RANGE ?
+		    "The offset is beyond the end of the file." :
+		    "Could not create file.");
+		return;
+	}
+	xfer_start(s, XFER_STOR, -1);
+	ftp_reply(s, 150, "Ok to send data.");
+}
