@@ -1,0 +1,113 @@
+/* in_socks5.c - ingress of sslocal: SOCKS5 without authentication, CONNECT.
+ * Knows not where it leads. Source: RFC 1928; reply as the original gives it. */
+#include "in_socks5.h"
+#include "ss_serve.h"
+#include "ss_sess.h"
+
+#define VERSION 5
+#define NO_AUTH 0x00
+#define NONE_FITS 0xff
+#define CONNECT 1
+#define BEFORE_ADDRESS 3	/* VER CMD RSV */
+
+enum reply { REP_OK = 0, REP_FAILURE = 1, REP_COMMAND = 7, REP_ADDRESS = 8 };
+
+int socks5_greeting(const uint8_t *mem, size_t len)
+{
+	size_t whole;
+
+	if (len > 0 && mem[0] != VERSION)
+		return -E_PROTO;
+	if (len < 2 || len < (whole = 2u + mem[1]))
+		return 0;
+	if (memchr(mem + 2, NO_AUTH, mem[1]) == NULL)
+		return -E_DENY;
+	return (int)whole;
+}
+
+int socks5_request(const uint8_t *mem, size_t len)
+{
+	struct ss_addr ignored;
+	int n;
+
+	if (len > 0 && mem[0] != VERSION)
+		return -E_PROTO;
+	if (len > 1 && mem[1] != CONNECT)
+		return -E_NOSUP;
+	if (len <= BEFORE_ADDRESS)
+		return 0;
+	n = ss_addr_parse(&ignored, mem + BEFORE_ADDRESS, len - BEFORE_ADDRESS);
+	if (n == -E_PROTO)
+		return -E_RANGE;
+	return n > 0 ? BEFORE_ADDRESS + n : n;
+}
+
+static void refuse(struct ss_sess *s, int why)
+{
+	uint8_t reply[] = { VERSION, REP_FAILURE, 0, 1, 0, 0, 0, 0, 0, 0 };
+
+	if (why == -E_PROTO) {
+		ss_sess_close(s, why);
+		return;
+	}
+	if (why == -E_NOSUP)
+		reply[1] = REP_COMMAND;
+	else if (why == -E_RANGE)
+		reply[1] = REP_ADDRESS;
+	ss_sess_refuse(s, reply, sizeof(reply));
+}
+
+/* Before connecting, and with the address that the original sends. */
+static const uint8_t accepted[] = { VERSION, REP_OK, 0, 1, 0, 0, 0, 0, 0x10,
+	0x10 };
+
+static void request(struct ss_sess *s)
+{
+	int rc = ss_sess_gather(s, socks5_request);
+
+	if (rc < 0)
+		refuse(s, rc);
+	if (rc <= 0)
+		return;
+	s->head_len = (uint16_t)(s->head_len - BEFORE_ADDRESS);
+	memmove(s->head, s->head + BEFORE_ADDRESS, s->head_len);
+	if (chan_write(&s->in, accepted, sizeof(accepted)) != 0) {
+		ss_sess_close(s, -E_FULL);
+		return;
+	}
+	ss_sess_log_target(s);
+	s->port->egress->start(s);
+}
+
+static void greeting(struct ss_sess *s)
+{
+	static const uint8_t good[] = { VERSION, NO_AUTH };
+	static const uint8_t bad[] = { VERSION, NONE_FITS };
+	int rc = ss_sess_gather(s, socks5_greeting);
+
+	if (rc == -E_DENY)
+		ss_sess_refuse(s, bad, sizeof(bad));
+	else if (rc < 0)
+		ss_sess_close(s, rc);
+	if (rc <= 0)
+		return;
+	s->head_len = 0;
+	if (chan_write(&s->in, good, sizeof(good)) != 0)
+		ss_sess_close(s, -E_FULL);
+	else
+		ss_sess_state(s, SS_REQUEST);
+}
+
+static void data(struct ss_sess *s)
+{
+	if (s->state == SS_GREET)
+		greeting(s);
+	else
+		request(s);
+}
+
+const struct ss_ingress ss_in_socks5 = {
+	.first = SS_GREET,
+	.ciphered = false,
+	.data = data,
+};

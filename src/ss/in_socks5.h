@@ -1,0 +1,23 @@
+/* in_socks5.h - the two messages of a SOCKS5 client (RFC 1928), as parsers. */
+#ifndef IN_SOCKS5_H
+#define IN_SOCKS5_H
+
+#include "base/base.h"
+
+/*
+ * VER 5 | n | METHODS. Octets taken, 0 = more are needed, or
+ *   -E_PROTO  not version 5
+ *   -E_DENY   none of the methods is "no authentication"
+ */
+int socks5_greeting(const uint8_t *mem, size_t len);
+
+/*
+ * VER 5 | CMD | RSV | address header. Octets taken, 0 = more are needed, or
+ *   -E_PROTO  not version 5
+ *   -E_NOSUP  a command other than CONNECT
+ *   -E_RANGE  unknown address type
+ *   -E_INVAL  no valid name
+ */
+int socks5_request(const uint8_t *mem, size_t len);
+
+#endif

@@ -1,0 +1,60 @@
+/* ss_conf.h - what can be configured, and the table that every reader uses. */
+#ifndef SS_CONF_H
+#define SS_CONF_H
+
+#include "base/addr.h"
+#include "base/limits.h"
+#include "core/opt.h"
+#include "ss_method.h"
+
+#define SS_SERVERS 16
+#define SS_SERVER_PORTS 64
+#define SS_FORBIDDEN 64
+#define SS_HOST 256
+
+enum ss_role { SS_SERVER, SS_LOCAL };
+
+/* Passwords become keys where they are read and are not kept. */
+struct ss_secret {
+	uint16_t port;		/* of port_password */
+	uint8_t key[KEY_MAX];
+};
+
+struct ss_conf {
+	enum ss_role role;
+	/* Server: where to listen. Local: whom to connect to. */
+	char server[SS_SERVERS][SS_HOST];
+	size_t server_n;
+	uint16_t server_port[SS_SERVER_PORTS];
+	size_t server_port_n;
+	char local_address[SS_HOST];
+	int64_t local_port;
+	struct ss_secret password;
+	bool password_set, password_default;
+	struct ss_secret port_password[LIMIT_LISTENERS];
+	size_t port_password_n;
+	const struct ss_method *method;
+	int64_t timeout_s;
+	bool fast_open, prefer_ipv6;
+	struct net forbidden[SS_FORBIDDEN];
+	size_t forbidden_n;
+	struct addr dns_server[LIMIT_DNS_SERVERS];
+	size_t dns_server_n;
+	int64_t workers;
+	char user[64];
+	char daemon[16];
+	char pid_file[256], log_file[256];
+	bool log_file_set;
+	int32_t verbose, quiet;
+	char poll[16];
+	bool one_time_auth;
+	char manager_address[SS_HOST];
+	bool help, version;
+	char file[512];		/* -c */
+};
+
+/* The table of a role for conf, and its defaults set. */
+struct opt_table ss_conf_table(struct ss_conf *conf, enum ss_role role);
+void ss_conf_defaults(const struct opt_table *t);
+
+#endif

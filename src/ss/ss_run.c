@@ -1,0 +1,173 @@
+/* ss_run.c - the process around the listeners: log, loop, resolver, user,
+ * signals, and everything back at the end. Knows no command line. */
+#include "ss_run.h"
+
+#include "core/dns.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "port/proc.h"
+#include "port/rand.h"
+#include "ss_daemon.h"
+#include "ss_serve.h"
+
+struct run {
+	struct loop loop;
+	struct ss ss;
+	struct watch signals;
+};
+
+static int open_log(const struct ss_conf *conf)
+{
+	int rc;
+
+	if (conf->daemon[0] != '\0' || !conf->log_file_set)
+		return 0;
+	rc = log_open(LOG_FILE, conf->log_file, NULL);
+	if (rc != 0)
+		log_early("ERROR", "%s: %s", conf->log_file, err_text(rc));
+	return rc;
+}
+
+static int open_loop(struct loop *l, const struct ss_conf *conf)
+{
+	int rc;
+
+	if (conf->poll[0] != '\0')
+		rc = loop_open(l, conf->poll);
+	else
+		rc = loop_open(l, BOARD_POLL);
+	if (rc != 0 && conf->poll[0] == '\0')
+		rc = loop_open(l, "");
+	if (rc != 0)
+		log_error("--poll %s: %s", conf->poll, err_text(rc));
+	return rc;
+}
+
+static void open_dns(struct loop *l, const struct ss_conf *conf)
+{
+	static const struct addr fallback[] = {
+		{ .family = 4, .ip = { 8, 8, 4, 4 } },
+		{ .family = 4, .ip = { 8, 8, 8, 8 } },
+	};
+	struct dns_conf dns = { .fallback = fallback,
+		.fallback_n = LEN(fallback), .servers_n = conf->dns_server_n };
+
+	memcpy(dns.servers, conf->dns_server, sizeof(dns.servers));
+	dns_open(l, &dns);
+}
+
+static int become(const char *user)
+{
+	struct port_user u;
+	int rc;
+
+	if (user[0] == '\0')
+		return 0;
+	rc = port_user_find(user, &u);
+	if (rc == 0)
+		rc = port_user_become(&u);
+	if (rc != 0)
+		log_error("user %s: %s", user, err_text(rc));
+	return rc;
+}
+
+/* ---- signals ---- */
+
+static void all_gone(struct ss *ss)
+{
+	loop_stop(ss->loop, 0);
+}
+
+static void on_signal(struct watch *w, unsigned got)
+{
+	struct run *r = OWNER(w, struct run, signals);
+	enum port_signal what;
+
+	(void)got;
+	while ((what = port_signal_next()) != SIG_NONE) {
+		if (what == SIG_STOP || what == SIG_INTR)
+			loop_stop(&r->loop, what == SIG_INTR);
+		if (what == SIG_RELOAD)
+			(void)log_reopen();
+		if (what == SIG_STAT)
+			metrics_log();
+		if (what == SIG_QUIET && !r->ss.quiet) {
+			log_warn("received SIGQUIT, doing graceful shutting "
+			    "down..");
+			r->ss.on_gone = all_gone;
+			ss_quiet(&r->ss);
+		}
+	}
+}
+
+static int open_signals(struct run *r)
+{
+	int fd = port_signal_open();
+
+	if (fd < 0)
+		return fd;
+	return watch_open(&r->loop, &r->signals, fd, POLL_IN, on_signal);
+}
+
+/* ---- from start to end ---- */
+
+static void warn(const struct ss_conf *conf)
+{
+	if (conf->method->kind == SS_STREAM)
+		log_warn("%s is not authenticated and can be forged; use "
+		    "aes-256-gcm or chacha20-ietf-poly1305",
+		    conf->method->name);
+	if (conf->workers > 1)
+		log_warn("workers: one process does the work in this version");
+	if (conf->manager_address[0] != '\0')
+		log_warn("manager_address has no effect in this version");
+}
+
+static int serve(struct run *r, const struct ss_conf *conf)
+{
+	char why[SS_HOST + 64];
+	int rc = ss_start(&r->ss, &r->loop, conf, why, sizeof(why));
+
+	if (rc != 0) {
+		log_error("%s", why);
+		return 1;
+	}
+	rc = become(conf->user);
+	if (rc == 0)
+		rc = open_signals(r);
+	if (rc == 0) {
+		port_daemon_ready();
+		rc = loop_run(&r->loop);
+		watch_close(&r->signals);
+	}
+	ss_stop(&r->ss);
+	loop_turn(&r->loop, 0);
+	return rc < 0 ? 1 : rc;
+}
+
+int ss_run(const struct ss_conf *conf)
+{
+	static struct run r;
+	int rc = SS_DAEMON_GO;
+
+	if (open_log(conf) != 0)
+		return 1;
+	if (conf->daemon[0] != '\0')
+		rc = ss_daemon(conf);
+	if (rc != SS_DAEMON_GO)
+		return rc;
+	port_no_core();
+	(void)port_fd_limit(LIMIT_FDS);
+	if (port_rand_open() != 0) {
+		log_error("no source of random numbers");
+		return 1;
+	}
+	if (open_loop(&r.loop, conf) != 0)
+		return 1;
+	warn(conf);
+	open_dns(&r.loop, conf);
+	rc = serve(&r, conf);
+	dns_close();
+	loop_close(&r.loop);
+	return rc;
+}

@@ -1,0 +1,201 @@
+/* ss_serve.c - starts and stops the listeners of a configuration, all of them
+ * or none. Knows no process: no signals, users or files. */
+#include "ss_serve.h"
+
+#include "base/text.h"
+#include "core/log.h"
+#include "port/rand.h"
+
+POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
+
+/* A little more than the timeout, the same for all while the process lives:
+ * the moment of closing shall not give the program away. */
+static int64_t random_handshake_ms(const struct ss_conf *conf)
+{
+	uint32_t r;
+
+	port_rand(&r, sizeof(r));
+	return conf->timeout_s * 1000 +
+	    (int64_t)(r % (uint32_t)MIN(conf->timeout_s * 250 + 1, 60000));
+}
+
+/* An address, or a name that needs no network: of the hosts file. */
+static int listen_addr(struct addr *out, const char *host, uint16_t port)
+{
+	struct addr found[DNS_ADDRS];
+	struct dns_ask ask = { 0 };
+	size_t n = 0;
+	int rc = addr_parse(out, host, strlen(host));
+
+	if (rc != 0) {
+		rc = dns_ask(&ask, host, strlen(host), DNS_V4_FIRST, NULL,
+		    found, &n);
+		if (rc == 0)
+			dns_cancel(&ask);
+		if (rc != 1 || n == 0)
+			return -E_NOADDR;
+		*out = found[0];
+	}
+	out->port = port;
+	return 0;
+}
+
+static void port_close_down(struct ss_port *p)
+{
+	list_remove(&p->link);
+	ss_key_free(&p->key);
+	pool_put(&ss_ports, p);
+}
+
+static int port_listen(struct ss_port *p, const char *host, uint16_t port)
+{
+	struct net_how how = { 0 };
+	struct addr at;
+	int rc = listen_addr(&at, host, port);
+
+	if (rc != 0)
+		return rc;
+	if (p->ss->conf->fast_open)
+		how.flags = NET_FAST_OPEN;
+	return listen_open(&p->listener, p->ss->loop, &at, &how, ss_sess_pool,
+	    ss_sess_open, p);
+}
+
+/* One listener: host and port, the master key of who may use it. */
+static int port_open(struct ss *ss, const char *host, uint16_t port,
+    const uint8_t master[KEY_MAX])
+{
+	struct ss_port *p = pool_get(&ss_ports);
+	int rc;
+
+	if (p == NULL)
+		return -E_FULL;
+	p->ss = ss;
+	p->ingress = ss->conf->role == SS_LOCAL ? &ss_in_socks5 : &ss_in_ss;
+	p->egress = ss->conf->role == SS_LOCAL ? &ss_out_ss : &ss_out_direct;
+	list_push(&ss->ports, &p->link);
+	rc = ss_key_make(&p->key, ss->conf->method, master);
+	if (rc == 0)
+		rc = port_listen(p, host, port);
+	if (rc != 0)
+		port_close_down(p);
+	return rc;
+}
+
+static int open_one(struct ss *ss, const char *host, uint16_t port,
+    const uint8_t master[KEY_MAX], char *why, size_t why_room)
+{
+	int rc = port_open(ss, host, port, master);
+
+	if (rc != 0)
+		text_fmt(why, why_room, "%s:%u: %s", host, port, err_text(rc));
+	return rc;
+}
+
+static int open_server(struct ss *ss, const char *host, char *why,
+    size_t why_room)
+{
+	const struct ss_conf *conf = ss->conf;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < conf->port_password_n && rc == 0; i++)
+		rc = open_one(ss, host, conf->port_password[i].port,
+		    conf->port_password[i].key, why, why_room);
+	if (conf->port_password_n > 0)
+		return rc;
+	for (i = 0; i < conf->server_port_n && rc == 0; i++)
+		rc = open_one(ss, host, conf->server_port[i],
+		    conf->password.key, why, why_room);
+	return rc;
+}
+
+static int open_all(struct ss *ss, char *why, size_t why_room)
+{
+	const struct ss_conf *conf = ss->conf;
+	size_t i;
+	int rc = 0;
+
+	if (conf->role == SS_LOCAL)
+		return open_one(ss, conf->local_address,
+		    (uint16_t)conf->local_port, conf->password.key, why,
+		    why_room);
+	if (conf->server_n == 0)
+		return open_server(ss, "0.0.0.0", why, why_room);
+	for (i = 0; i < conf->server_n && rc == 0; i++)
+		rc = open_server(ss, conf->server[i], why, why_room);
+	return rc;
+}
+
+static void say_ready(const struct ss *ss)
+{
+	const char *what = ss->conf->role == SS_LOCAL ? "local" : "server";
+	const struct list *l;
+	char text[ADDR_TEXT];
+
+	for (l = ss->ports.next; l != &ss->ports; l = l->next) {
+		addr_text(text, sizeof(text),
+		    &OWNER(l, struct ss_port, link)->listener.at);
+		log_info("starting %s at %s", what, text);
+	}
+}
+
+int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
+    char *why, size_t why_room)
+{
+	int rc;
+
+	*ss = (struct ss){ .loop = loop, .conf = conf };
+	ss->handshake_ms = random_handshake_ms(conf);
+	list_init(&ss->ports);
+	list_init(&ss->sessions);
+	rc = open_all(ss, why, why_room);
+	if (rc != 0)
+		ss_stop(ss);
+	else
+		say_ready(ss);
+	return rc;
+}
+
+/* Keys outlive their listener while sessions use them. */
+static void ports_close_down(struct ss *ss)
+{
+	while (!list_empty(&ss->ports))
+		port_close_down(OWNER(ss->ports.next, struct ss_port, link));
+}
+
+void ss_serve_gone(struct ss *ss)
+{
+	if (!ss->quiet || ss->sessions_n > 0)
+		return;
+	ports_close_down(ss);
+	if (ss->on_gone != NULL)
+		ss->on_gone(ss);
+}
+
+void ss_quiet(struct ss *ss)
+{
+	struct list *l;
+
+	ss->quiet = true;
+	for (l = ss->ports.next; l != &ss->ports; l = l->next)
+		listen_close(&OWNER(l, struct ss_port, link)->listener);
+	ss_serve_gone(ss);
+}
+
+void ss_stop(struct ss *ss)
+{
+	struct list *l, *next;
+
+	ss->on_gone = NULL;
+	for (l = ss->sessions.next; l != &ss->sessions; l = next) {
+		next = l->next;
+		ss_sess_close(OWNER(l, struct ss_sess, link), -E_CLOSED);
+	}
+	ss_quiet(ss);
+}
+
+struct addr ss_listens_at(const struct ss *ss)
+{
+	return OWNER(ss->ports.next, struct ss_port, link)->listener.at;
+}

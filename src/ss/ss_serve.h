@@ -1,0 +1,42 @@
+/* ss_serve.h - the listeners of one configuration on one loop, and what runs
+ * behind them. Needs no command line: tests start it as the programs do. */
+#ifndef SS_SERVE_H
+#define SS_SERVE_H
+
+#include "core/loop.h"
+#include "ss_conf.h"
+#include "ss_sess.h"
+
+struct ss {
+	struct loop *loop;
+	const struct ss_conf *conf;
+	int64_t handshake_ms;	/* the timeout, a little longer by chance */
+	struct list ports;	/* struct ss_port */
+	struct list sessions;	/* struct ss_sess */
+	uint32_t sessions_n;
+	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
+	bool quiet;
+};
+
+/*
+ * ss_start - binds every address of conf; one failing = none is bound, and
+ * `why` has the text. conf and loop outlive it; the resolver (dns_open) is the
+ * caller's. A port of 0 is bound to any (tests).
+ *
+ * 0, -E_FULL (more than LIMIT_LISTENERS), -E_INVAL (no address), or
+ * listen_open's errors.
+ */
+int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
+    char *why, size_t why_room);
+/* Listeners go, sessions live on; on_gone when there are none. */
+void ss_quiet(struct ss *ss);
+/* Listeners and sessions go at once; memory is free after the loop's turn. */
+void ss_stop(struct ss *ss);
+
+/* Where the first listener is bound. */
+struct addr ss_listens_at(const struct ss *ss);
+
+/* For ss_sess.c: a session of ss is freed. */
+void ss_serve_gone(struct ss *ss);
+
+#endif

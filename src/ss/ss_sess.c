@@ -1,0 +1,317 @@
+/* ss_sess.c - the life of a relayed connection, whatever its two sides are.
+ * Knows neither SOCKS nor ciphers: ingress and egress do. */
+#include "ss_sess.h"
+
+#include "base/text.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "ss_serve.h"
+
+POOL_DEFINE(ss_sessions, struct ss_sess, LIMIT_SESSIONS);
+struct pool *const ss_sess_pool = &ss_sessions;
+
+METRIC(ss_accepted, "connections accepted");
+METRIC(ss_relayed, "connections that came to relay octets");
+METRIC(ss_drained, "connections read and never answered");
+
+static void in_take(struct ss_sess *s)
+{
+	s->port->ingress->data(s);
+}
+
+static void out_payload(struct ss_sess *s)
+{
+	s->port->egress->payload(s);
+}
+
+static void discard(struct ss_sess *s)
+{
+	uint8_t *p;
+
+	chan_took(&s->in, chan_data(&s->in, &p));
+}
+
+/* The client ended, but it still has to be told. */
+static void leave_told(struct ss_sess *s)
+{
+	if (chan_unsent(&s->in) == 0)
+		ss_sess_close(s, 0);
+}
+
+static void leave(struct ss_sess *s)
+{
+	ss_sess_close(s, 0);
+}
+
+static void expire(struct ss_sess *s)
+{
+	ss_sess_close(s, -E_TIMEOUT);
+}
+
+/* Limits of a state in ms, at most the configured timeout. */
+#define NO_LIMIT 0
+#define OF_HANDSHAKE (-1)
+
+#define TO(state) (1u << (state))
+
+static const struct {
+	const char *name;
+	unsigned next;			/* states allowed after it */
+	int32_t limit_ms;
+	void (*data)(struct ss_sess *s);	/* the client sent octets */
+	void (*end)(struct ss_sess *s);		/* the client ended */
+	void (*late)(struct ss_sess *s);	/* the limit has come */
+} states[SS_STATES] = {
+	[SS_FREE] = { "free", TO(SS_GREET) | TO(SS_REQUEST), NO_LIMIT,
+	    NULL, NULL, NULL },
+	[SS_GREET] = { "greet",
+	    TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED), OF_HANDSHAKE,
+	    in_take, leave, expire },
+	[SS_REQUEST] = { "request",
+	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_REFUSE) | TO(SS_DRAIN) |
+	    TO(SS_CLOSED), OF_HANDSHAKE, in_take, leave, expire },
+	[SS_PAYLOAD] = { "payload", TO(SS_RESOLVE) | TO(SS_CLOSED), 20,
+	    out_payload, out_payload, out_payload },
+	[SS_RESOLVE] = { "resolve",
+	    TO(SS_CONNECT) | TO(SS_DRAIN) | TO(SS_CLOSED), 30000,
+	    NULL, NULL, expire },
+	[SS_CONNECT] = { "connect", TO(SS_RELAY) | TO(SS_CLOSED), 10000,
+	    NULL, NULL, expire },
+	[SS_RELAY] = { "relay", TO(SS_DRAIN) | TO(SS_CLOSED), NO_LIMIT,
+	    NULL, NULL, NULL },
+	[SS_REFUSE] = { "refuse", TO(SS_CLOSED), 5000, discard, leave_told,
+	    expire },
+	[SS_DRAIN] = { "drain", TO(SS_CLOSED), OF_HANDSHAKE,
+	    NULL, leave, expire },
+	[SS_CLOSED] = { "closed", 0, NO_LIMIT, NULL, NULL, NULL },
+};
+
+static struct loop *loop_of(const struct ss_sess *s)
+{
+	return s->port->ss->loop;
+}
+
+static void late(struct timer *t)
+{
+	struct ss_sess *s = OWNER(t, struct ss_sess, deadline);
+
+	states[s->state].late(s);
+}
+
+static void arm(struct ss_sess *s)
+{
+	struct loop *l = loop_of(s);
+	int64_t limit_ms = states[s->state].limit_ms;
+
+	if (limit_ms == NO_LIMIT)
+		timer_stop(l, &s->deadline);
+	else if (limit_ms == OF_HANDSHAKE)
+		timer_set(l, &s->deadline, s->due_ms, late);
+	else
+		timer_set(l, &s->deadline, l->now_ms +
+		    MIN(limit_ms, s->port->ss->conf->timeout_s * 1000), late);
+}
+
+void ss_sess_state(struct ss_sess *s, enum ss_state next)
+{
+	ASSERT((states[s->state].next & TO(next)) != 0);
+	log_trace("session %d: %s -> %s", s->in.watch.fd,
+	    states[s->state].name, states[next].name);
+	s->state = (uint8_t)next;
+	arm(s);
+}
+
+/* ---- what the channels tell ---- */
+
+static void on_in_data(struct chan *c)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, in);
+
+	if (states[s->state].data != NULL)
+		states[s->state].data(s);
+}
+
+static void on_in_end(struct chan *c, int why)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, in);
+
+	(void)why;
+	if (states[s->state].end != NULL)
+		states[s->state].end(s);
+}
+
+/* What does not open is read on without a word; all else is the end. */
+static void on_in_fail(struct chan *c, int why)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, in);
+	bool forged = why == -E_AUTH || why == -E_PROTO;
+
+	if (forged && s->port->ingress->ciphered && s->state != SS_DRAIN)
+		ss_sess_drain(s, "can not parse header");
+	else
+		ss_sess_close(s, why);
+}
+
+static void on_in_sent(struct chan *c)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, in);
+
+	if (s->state == SS_REFUSE && (c->flags & CHAN_GOT_EOF) != 0)
+		ss_sess_close(s, 0);
+}
+
+static void on_joined_end(struct chan *c)
+{
+	ss_sess_close(OWNER(c, struct ss_sess, in), 0);
+}
+
+static const struct chan_ops in_ops = {
+	.on_data = on_in_data,
+	.on_end = on_in_end,
+	.on_sent = on_in_sent,
+	.on_fail = on_in_fail,
+	.on_joined_end = on_joined_end,
+};
+
+/* ---- from the first octet to the last ---- */
+
+int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
+{
+	struct ss_port *port = ls->ctx;
+	struct ss *ss = port->ss;
+	struct ss_sess *s = pool_get(&ss_sessions);
+	bool ciphered = port->ingress->ciphered;
+	char text[ADDR_TEXT];
+
+	if (s == NULL)
+		return -E_FULL;
+	if (chan_open(&s->in, ss->loop, fd, &in_ops,
+	    ciphered ? ss_rx_start(&s->rx, &port->key) : NULL,
+	    ciphered ? ss_tx_start(&s->tx, &port->key) : NULL) != 0) {
+		pool_put(&ss_sessions, s);
+		return -E_FULL;
+	}
+	(void)port_net_set(fd, NET_NO_DELAY, 1);
+	addr_text(text, sizeof(text), peer);
+	log_debug("session %d: accepted from %s", fd, text);
+	metric_add(&ss_accepted, 1);
+	s->port = port;
+	s->due_ms = ss->loop->now_ms + ss->handshake_ms;
+	list_push(&ss->sessions, &s->link);
+	ss->sessions_n++;
+	ss_sess_state(s, port->ingress->first);
+	return 0;
+}
+
+int ss_sess_gather(struct ss_sess *s, ss_parse *parse)
+{
+	size_t had = s->head_len, n;
+	uint8_t *p;
+	int took;
+
+	n = MIN(chan_data(&s->in, &p), sizeof(s->head) - had);
+	if (n > 0)
+		memcpy(s->head + had, p, n);
+	took = parse(s->head, had + n);
+	if (took > 0)
+		n = (size_t)took - had;
+	s->head_len = (uint16_t)(had + n);
+	chan_took(&s->in, n);
+	return took;
+}
+
+struct ss_addr ss_sess_target(const struct ss_sess *s)
+{
+	struct ss_addr a;
+	int n = ss_addr_parse(&a, s->head, s->head_len);
+
+	ASSERT(n == s->head_len);
+	return a;
+}
+
+void ss_sess_log_target(const struct ss_sess *s)
+{
+	char to[SS_ADDR_TEXT], from[ADDR_TEXT];
+	struct ss_addr target = ss_sess_target(s);
+	struct addr peer;
+
+	if (!log_level_on(LOG_INFO) ||
+	    port_peer_addr(s->in.watch.fd, &peer) != 0)
+		return;
+	ss_addr_text(to, sizeof(to), &target);
+	addr_text(from, sizeof(from), &peer);
+	log_info("connecting %s from %s", to, from);
+}
+
+void ss_sess_relay(struct ss_sess *s)
+{
+	metric_add(&ss_relayed, 1);
+	ss_sess_state(s, SS_RELAY);
+	chan_took(&s->in, s->flight);
+	chan_idle(&s->in, s->port->ss->conf->timeout_s * 1000);
+	chan_join(&s->in, &s->out);
+}
+
+void ss_sess_drain(struct ss_sess *s, const char *why)
+{
+	char from[ADDR_TEXT] = "?";
+	struct addr peer;
+
+	if (port_peer_addr(s->in.watch.fd, &peer) == 0)
+		addr_text(from, sizeof(from), &peer);
+	log_rated(LOG_WARN, "%s when handling connection from %s", why, from);
+	metric_add(&ss_drained, 1);
+	chan_abort(&s->out);
+	if (s->state == SS_RELAY)
+		s->due_ms = loop_of(s)->now_ms + s->port->ss->handshake_ms;
+	ss_sess_state(s, SS_DRAIN);
+	chan_idle(&s->in, 0);
+	chan_drain(&s->in);
+}
+
+void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)
+{
+	ss_sess_state(s, SS_REFUSE);
+	if (chan_write(&s->in, mem, len) != 0) {
+		ss_sess_close(s, 0);
+		return;
+	}
+	chan_finish(&s->in);
+	discard(s);
+}
+
+static void reap(struct task *t)
+{
+	struct ss_sess *s = OWNER(t, struct ss_sess, reap);
+	struct ss *ss = s->port->ss;
+
+	list_remove(&s->link);
+	pool_put(&ss_sessions, s);
+	ss->sessions_n--;
+	ss_serve_gone(ss);
+}
+
+void ss_sess_close(struct ss_sess *s, int why)
+{
+	struct loop *l = loop_of(s);
+	bool cut = s->state == SS_RELAY && why != 0 && why != -E_TIMEOUT;
+
+	if (s->state == SS_CLOSED)
+		return;
+	log_debug("session %d: %s, up=%llu down=%llu", s->in.watch.fd,
+	    why == 0 ? "ended" : err_text(why),
+	    (unsigned long long)s->out.sent, (unsigned long long)s->out.got);
+	if (s->state == SS_RESOLVE)
+		dns_cancel(&s->ask);
+	ss_sess_state(s, SS_CLOSED);
+	if (cut) {
+		chan_abort(&s->in);
+		chan_abort(&s->out);
+	} else {
+		chan_close(&s->in);
+		chan_close(&s->out);
+	}
+	memset(&s->reap, 0, sizeof(s->reap));
+	s->reap.fn = reap;
+	loop_later(l, &s->reap);
+}

@@ -1,0 +1,123 @@
+/* ss_sess.h - one relayed connection: an ingress, an egress, and the states it
+ * lives through. Both programs are this with another pair. */
+#ifndef SS_SESS_H
+#define SS_SESS_H
+
+#include "core/chan.h"
+#include "core/dns.h"
+#include "core/listen.h"
+#include "ss_addr.h"
+#include "ss_codec.h"
+
+struct ss;
+struct ss_sess;
+
+/* In the order of life. */
+enum ss_state {
+	SS_FREE,
+	SS_GREET,	/* SOCKS5: the client offers its methods */
+	SS_REQUEST,	/* the client names its target */
+	SS_PAYLOAD,	/* out_ss: the first octets may ride with the address */
+	SS_RESOLVE,	/* a name is being looked up */
+	SS_CONNECT,	/* the addresses are tried, one after another */
+	SS_RELAY,	/* octets go both ways */
+	SS_REFUSE,	/* the client was told no; its end is awaited */
+	SS_DRAIN,	/* a bad handshake: read on, never answer */
+	SS_CLOSED,	/* freed at the end of the turn */
+	SS_STATES
+};
+
+/* Toward the client. */
+struct ss_ingress {
+	enum ss_state first;
+	bool ciphered;		/* in speaks Shadowsocks */
+	/* Octets came in SS_GREET or SS_REQUEST. */
+	void (*data)(struct ss_sess *s);
+};
+
+/* Away from the client. */
+struct ss_egress {
+	bool ciphered;		/* out speaks Shadowsocks */
+	/* The target is known: s->head. */
+	void (*start)(struct ss_sess *s);
+	/* SS_PAYLOAD only: octets came, or will not come. */
+	void (*payload)(struct ss_sess *s);
+	/* May this address be connected to? NULL = all may. */
+	bool (*allows)(const struct ss_sess *s, const struct addr *a);
+	/* A connection was begun: the moment to write. NULL = nothing to do. */
+	int (*begun)(struct ss_sess *s);
+};
+
+extern const struct ss_ingress ss_in_socks5, ss_in_ss;
+extern const struct ss_egress ss_out_direct, ss_out_ss;
+
+/* A listening port and what its sessions share. */
+struct ss_port {
+	struct list link;
+	struct ss *ss;
+	struct listener listener;
+	struct ss_key key;
+	const struct ss_ingress *ingress;
+	const struct ss_egress *egress;
+};
+
+/* SOCKS5's VER CMD RSV before the address header. */
+#define SS_HEAD_MAX (3 + SS_ADDR_MAX)
+
+struct ss_sess {
+	struct list link;		/* of struct ss */
+	struct ss_port *port;
+	struct chan in, out;
+	union ss_rx rx;			/* of the ciphered one of them */
+	union ss_tx tx;
+	struct timer deadline;		/* of the state */
+	union {
+		struct dns_ask ask;	/* SS_RESOLVE */
+		struct task reap;	/* SS_CLOSED */
+	};
+	int64_t due_ms;			/* of the handshake, however it ends */
+	struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
+	uint16_t to_port;
+	uint8_t to_n, to_at;
+	uint8_t state;			/* enum ss_state */
+	uint16_t flight;		/* octets of in's that rode with the head */
+	uint16_t head_len;
+	uint8_t head[SS_HEAD_MAX];	/* the client's, then the address header */
+};
+/* An idle relayed connection holds this and nothing else. */
+_Static_assert(sizeof(struct ss_sess) <= 1024, "a session stays small");
+
+/* For the listener of a port: 0 or -E_FULL. */
+int ss_sess_open(struct listener *ls, int fd, const struct addr *peer);
+extern struct pool *const ss_sess_pool;
+
+/* The only way to change a state: checks the arrow, logs it, arms the
+ * deadline. */
+void ss_sess_state(struct ss_sess *s, enum ss_state next);
+
+/*
+ * Feeds parse with the head and what has come since, until it is satisfied:
+ * returns what it returned; then s->head holds exactly that much.
+ */
+typedef int ss_parse(const uint8_t *mem, size_t len);
+int ss_sess_gather(struct ss_sess *s, ss_parse *parse);
+
+/* Nobody learns what was wrong with it: reads on, never answers. */
+void ss_sess_drain(struct ss_sess *s, const char *why);
+/* The client gets these last octets, then the end. */
+void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
+/* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset. */
+void ss_sess_close(struct ss_sess *s, int why);
+
+/* Looks up the name (or takes the address), connects, relays. */
+void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
+    enum dns_prefer prefer);
+
+/* Both directions from now on, with half-close. */
+void ss_sess_relay(struct ss_sess *s);
+
+/* The address header of s->head; "connecting example.com:80 from ...". */
+struct ss_addr ss_sess_target(const struct ss_sess *s);
+void ss_sess_log_target(const struct ss_sess *s);
+
+#endif
