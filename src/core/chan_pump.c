@@ -142,7 +142,7 @@ void pump_unjoin(struct chan *c)
 }
 
 /* Returns false, as all do after which the channel may be gone. */
-static bool fail(struct chan *c, int why)
+static bool lose(struct chan *c, int why)
 {
 	pump_unjoin(c);
 	set(c, CHAN_FAILED);
@@ -180,7 +180,7 @@ static bool finish(struct chan *c)
 	if (!has(c, CHAN_FIN_WANTED) || has(c, CHAN_FIN_SENT))
 		return true;
 	if (port_shutdown_send(c->watch.fd) != 0)
-		return fail(c, -E_CLOSED);
+		return lose(c, -E_CLOSED);
 	set(c, CHAN_FIN_SENT);
 	return true;
 }
@@ -199,7 +199,7 @@ static bool flushed_joined(struct chan *c)
 	if (!has(peer, CHAN_GOT_EOF))
 		return true;
 	if (has(peer, CHAN_CUT))
-		return fail(peer, -E_PROTO);
+		return lose(peer, -E_PROTO);
 	set(c, CHAN_FIN_WANTED);
 	if (!finish(c))
 		return false;
@@ -262,9 +262,9 @@ static bool flush(struct chan *c)
 
 		set(c, CHAN_WANT_OUT);
 		if (rc != 0)
-			return fail(c, rc);
+			return lose(c, rc);
 		if (n > 0 && !send_some(c, p, n, &rc))
-			return rc == 0 || fail(c, rc);
+			return rc == 0 || lose(c, rc);
 		if (n > 0)
 			continue;
 		if (!flushed(c))
@@ -349,15 +349,15 @@ static bool receive_once(struct chan *c, unsigned got)
 	k = port_recv(c->watch.fd, p, (size_t)room);
 	rc = half_done(h, k > 0 ? (size_t)k : 0);
 	if (k == -E_AGAIN)
-		return (got & POLL_ERR) != 0 && fail(c, -E_RESET);
+		return (got & POLL_ERR) != 0 && lose(c, -E_RESET);
 	if (k < 0)
-		return fail(c, (int)k);
+		return lose(c, (int)k);
 	if (k == 0)
 		return ended(c) && false;
 	c->got += (size_t)k;
 	touch(c);
 	if (rc != 0)
-		return fail(c, rc);
+		return lose(c, rc);
 	return deliver(c) && k == room;
 }
 
@@ -384,7 +384,7 @@ static void drain(struct chan *c)
 	if (k > 0 || k == -E_AGAIN)
 		return;
 	set(c, CHAN_GOT_EOF);
-	(void)(k == 0 ? tell_end(c) : fail(c, (int)k));
+	(void)(k == 0 ? tell_end(c) : lose(c, (int)k));
 }
 
 /* ---- called by loop and pool ---- */
@@ -394,7 +394,7 @@ static bool connected(struct chan *c)
 	int rc = port_tcp_connected(c->watch.fd);
 
 	if (rc != 0)
-		return fail(c, rc);
+		return lose(c, rc);
 	clear(c, CHAN_CONNECTING);
 	set(c, CHAN_WANT_OUT);
 	touch(c);
@@ -466,9 +466,9 @@ void pump_timer(struct timer *t)
 	struct chan *c = OWNER(t, struct chan, timer);
 
 	if (has(c, CHAN_BROKEN))
-		(void)fail(c, -E_IO);
+		(void)lose(c, -E_IO);
 	else if (has(c, CHAN_CONNECTING) || is_idle(c) || is_hoarding(c))
-		(void)fail(c, -E_TIMEOUT);
+		(void)lose(c, -E_TIMEOUT);
 	else
 		pump_arm(c);
 }
