@@ -40,6 +40,10 @@ int opt_fail(struct opt_at *at, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_vfmt(out + n, room - n, fmt, ap);
 	va_end(ap);
+	/* File names and values are whatever someone wrote. */
+	for (; *out != '\0'; out++)
+		if ((uint8_t)*out < 0x20 || *out == 0x7f)
+			*out = '?';
 	return -E_INVAL;
 }
 

@@ -9,7 +9,7 @@ static struct {
 	char mem[LIMIT_CONF_FILE + 1];
 } held;
 
-static int fail(struct opt_at *at, int err)
+static int report(struct opt_at *at, int err)
 {
 	if (err == -E_LONG)
 		opt_fail(at, "longer than %d octets", LIMIT_CONF_FILE);
@@ -88,7 +88,7 @@ ptrdiff_t opt_file_load(struct opt_at *at, const char *path, char **text)
 	start(at, path);
 	rc = load(at, path);
 	if (rc < 0)
-		return at->text[0] != '\0' ? rc : fail(at, rc);
+		return at->text[0] != '\0' ? rc : report(at, rc);
 	return give(text);
 }
 
@@ -97,7 +97,7 @@ ptrdiff_t opt_file_copy(struct opt_at *at, const char *from, size_t len,
 {
 	start(at, at->file);
 	if (len > LIMIT_CONF_FILE)
-		return fail(at, -E_LONG);
+		return report(at, -E_LONG);
 	memcpy(held.mem, from, len);
 	held.len = len;
 	return give(text);

@@ -178,6 +178,7 @@ static void messages_are_safe(void **state)
 	at.file = value;
 	opt_fail(&at, "%s", value);
 	assert_int_equal(strlen(at.text), sizeof(at.text) - 1);
+	assert_null(strchr(at.text, '\n'));
 }
 
 static void where_is_said(void **state)
