@@ -294,7 +294,7 @@ static void reap(struct task *t)
 void ss_sess_close(struct ss_sess *s, int why)
 {
 	struct loop *l = loop_of(s);
-	bool cut = s->state == SS_RELAY && why != 0 && why != -E_TIMEOUT;
+	bool cut = s->state == SS_RELAY && why != 0;
 
 	if (s->state == SS_CLOSED)
 		return;
