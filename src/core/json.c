@@ -22,15 +22,14 @@ static bool fail(struct reader *r, const char *what)
 
 static bool expected(struct reader *r, const char *what)
 {
-	char found[16] = "the end";
+	char shown[8], found[16] = "the end";
 	struct json_fault *f = r->fault;
 
 	if (r->at < r->end) {
 		if (*r->at == '/' || *r->at == '#')
 			return fail(r, "JSON has no comments");
-		found[0] = '\'';
-		text_safe(found + 1, 5, r->at, 1);
-		strcat(found, "'");
+		text_safe(shown, sizeof(shown), r->at, 1);
+		text_fmt(found, sizeof(found), "'%s'", shown);
 	}
 	f->line = r->line;
 	text_fmt(f->what, sizeof(f->what), "expected %s, found %s", what,
