@@ -109,6 +109,7 @@ int opt_read_args(const struct opt_table *t, struct opt_at *at, int argc,
  * JSON: one object; numbers may be strings and strings numbers; unknown keys
  * are skipped whatever their value. Reads the file (at most LIMIT_CONF_FILE
  * octets; a UTF-8 mark at the start is skipped). strings: all JSON escapes.
+ * null leaves the option as it is. Of equal keys the last wins.
  * 0, or -E_* with text: cannot be opened, too long, not JSON (with the line),
  * wrong type.
  */

@@ -62,18 +62,23 @@ static const char *leaf(struct walk *w, int i)
 	return s;
 }
 
+static bool is_leaf(int i)
+{
+	return tokens[i].type == JSMN_STRING ||
+	    tokens[i].type == JSMN_PRIMITIVE;
+}
+
+static bool is_null(const struct walk *w, int i)
+{
+	return tokens[i].type == JSMN_PRIMITIVE &&
+	    w->text[tokens[i].start] == 'n';
+}
+
 static int set_one(struct walk *w, const struct opt *o, const char *member,
     int i)
 {
-	const jsmntok_t *tok = &tokens[i];
-	const char *value;
+	const char *value = leaf(w, i);
 
-	go_to(w, i);
-	if (tok->type == JSMN_OBJECT || tok->type == JSMN_ARRAY)
-		return opt_fail(w->at, "a list within a list or object");
-	if (tok->type == JSMN_PRIMITIVE && w->text[tok->start] == 'n')
-		return 0;
-	value = leaf(w, i);
 	if (value == NULL)
 		return opt_fail(w->at, "\\u0000 or half of a \\u pair");
 	return opt_set(w->t, w->at, o, member, value);
@@ -96,8 +101,10 @@ static int set_many(struct walk *w, const struct opt *o, int i)
 		w->at->index = (uint32_t)k;
 		if (object && (member = leaf(w, j++)) == NULL)
 			return opt_fail(w->at, "a name that cannot be");
-		rc = set_one(w, o, member, j);
-		j = skip(w, j);
+		go_to(w, j);
+		if (!is_leaf(j) || is_null(w, j))
+			return opt_fail(w->at, "a list, object or null within");
+		rc = set_one(w, o, member, j++);
 	}
 	return rc;
 }
@@ -114,12 +121,10 @@ static int set_key(struct walk *w, int i)
 	if (o == NULL || (o->flags & OPT_NO_FILE))
 		return opt_unknown(w->at);
 	go_to(w, i + 1);
-	if (o->kind == OPT_IGNORE)
+	if (o->kind == OPT_IGNORE || is_null(w, i + 1))
 		return 0;
-	if (tokens[i + 1].type == JSMN_STRING ||
-	    tokens[i + 1].type == JSMN_PRIMITIVE)
-		return set_one(w, o, NULL, i + 1);
-	return set_many(w, o, i + 1);
+	return is_leaf(i + 1) ? set_one(w, o, NULL, i + 1) :
+	    set_many(w, o, i + 1);
 }
 
 static int read_object(const struct opt_table *t, struct opt_at *at,

@@ -114,9 +114,11 @@ static void what_is_wrong_is_named(void **state)
 	    "c.json:1: server: must not be a list");
 	refused("{\"server\":{}}", "c.json:1: server: must not be an object");
 	refused("{\"list\":[1,\n[2]]}",
-	    "c.json:2: list: a list within a list or object");
+	    "c.json:2: list: a list, object or null within");
 	refused("{\"list\":{\"a\":\n{}}}",
-	    "c.json:2: list: a list within a list or object");
+	    "c.json:2: list: a list, object or null within");
+	refused("{\"list\":[null,\"a\"]}",
+	    "c.json:1: list: a list, object or null within");
 	refused("{\"list\":[1,\n\"bad\"]}",
 	    "c.json:2: list: 'bad' is refused");
 	refused("{\"server\":\"a\\u0000b\"}",
