@@ -210,6 +210,21 @@ static void a_part_is_completed_first(void **state)
 	    STAMP "INFO     fourth\n");
 }
 
+static void a_part_is_not_completed_elsewhere(void **state)
+{
+	(void)state;
+	world.room = 25;
+	log_info("begun on stderr");
+	assert_int_equal(log_open(LOG_FILE, "/dev/null", NULL), 0);
+	assert_int_equal(log_dropped(), 1);
+	world.len = 0;
+	world.room = SIZE_MAX;
+	log_info("in the file");
+	assert_string_equal(world.got, STAMP "WARNING  1 lines dropped\n"
+	    STAMP "INFO     in the file\n");
+	log_close();
+}
+
 /* Room in random portions: whatever comes out is whole lines in order, and
  * each line either came or was counted. */
 static void never_garbage(void **state)
@@ -394,6 +409,8 @@ int main(void)
 		cmocka_unit_test_setup(unread_lines_are_dropped_and_counted,
 		    fresh),
 		cmocka_unit_test_setup(a_part_is_completed_first, fresh),
+		cmocka_unit_test_setup(a_part_is_not_completed_elsewhere,
+		    fresh),
 		cmocka_unit_test_setup(never_garbage, fresh),
 		cmocka_unit_test_setup(a_full_disk_costs_lines_only, fresh),
 		cmocka_unit_test_setup(files_are_appended_and_reopened, fresh),

@@ -90,6 +90,8 @@ static void lists_and_objects(void **state)
 	assert_string_equal(conf.calls, "");
 	accepted("{\"list\":[1,2,3],\"list\":[\"x\"]}");
 	assert_string_equal(conf.calls, "0 =x;");
+	accepted("{\"list\":[1,2,3],\"list\":\"y\"}");
+	assert_string_equal(conf.calls, "0 =y;");
 	accepted("{\"list\":{\"a\":1,\"b\":\"\"},\"server_port\":5}");
 	assert_string_equal(conf.calls, "0 a=1;1 b=;");
 	assert_true(conf.port == 5);
@@ -104,6 +106,8 @@ static void what_is_wrong_is_named(void **state)
 	    "c.json:3: server_port: 70000 is not within 1..65535");
 	refused("{\"a\":\"\\n\\n\",\n\"b\":[\n\n],\"server_port\":\n0\n}",
 	    "c.json:5: server_port: 0 is not within 1..65535");
+	refused("{\"list\":[1\n,2\n],\"timeout\":3\n,\"server_port\":0}",
+	    "c.json:4: server_port: 0 is not within 1..65535");
 	refused("{\"server_port\":1.5}", "c.json:1: server_port: '1.5' is "
 	    "not a whole number within 1..65535");
 	refused("{\"server_port\":true}", "c.json:1: server_port: 'true' is "
