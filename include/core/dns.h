@@ -45,7 +45,8 @@ void dns_close(void);
 /*
  * name (no terminator needed, a trailing dot is fine) may be an IP literal.
  * 1: the answer is known: out[0..*n) filled, fn is not called.
- * 0: fn will be called. -E_INVAL: no name. -E_FULL: too many questions.
+ * 0: fn will be called, from the loop. -E_NOENT: known not to exist.
+ * -E_INVAL: no name. -E_FULL: too many questions.
  * Askers of one name share one question.
  */
 int dns_ask(struct dns_ask *a, const char *name, size_t len,
