@@ -127,6 +127,7 @@ static void tools_wait_for_their_reader(void **state)
 
 static void last_words(void **state)
 {
+	static const char want[] = "wherry: some/file.c:42: broken: n < 7\n";
 	int ends[2], status;
 	pid_t child;
 	ssize_t n;
@@ -142,10 +143,9 @@ static void last_words(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGABRT);
-	n = read(ends[0], mem, sizeof(mem) - 1);
-	assert_true(n > 0);
-	mem[n] = '\0';
-	assert_string_equal(mem, "wherry: some/file.c:42: broken: n < 7\n");
+	n = read(ends[0], mem, sizeof(mem));
+	assert_true(n >= (ssize_t)strlen(want));	/* an emulator adds its own */
+	assert_memory_equal(mem, want, strlen(want));
 	close(ends[0]);
 }
 
