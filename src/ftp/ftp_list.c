@@ -121,7 +121,8 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 	}
 	if (how & LIST_CLASSIFY && info->type == FILE_DIR)
 		out[n++] = '/';
-	else if (how & LIST_CLASSIFY && info->type == FILE_LINK)
+	else if (how & LIST_CLASSIFY && info->type == FILE_LINK &&
+	    target == NULL)
 		out[n++] = '@';
 	out[n++] = '\r';
 	out[n++] = '\n';

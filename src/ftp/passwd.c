@@ -131,7 +131,7 @@ static int copy_part(struct copy *c, int64_t off, int64_t end)
 	char buf[1024];
 	int rc = 0;
 
-	while (off < end && rc == 0) {
+	while (c->from >= 0 && off < end && rc == 0) {
 		ptrdiff_t n = port_file_read(c->from, off, buf,
 		    (size_t)MIN(end - off, (int64_t)sizeof(buf)));
 
