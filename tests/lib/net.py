@@ -52,12 +52,12 @@ def echo(s):
 
 
 def read_exactly(s, n):
-    data = b""
+    data = bytearray()
     while len(data) < n:
-        more = s.recv(n - len(data))
-        assert more, f"ended after {len(data)} of {n} octets: {data!r}"
+        more = s.recv(min(n - len(data), BLOCK))
+        assert more, f"ended after {len(data)} of {n} octets"
         data += more
-    return data
+    return bytes(data)
 
 
 def read_all(s):

@@ -113,8 +113,7 @@ class Program:
         with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=popen.pop("stderr", out),
-                preexec_fn=usual_descriptors, **popen)
+                stderr=popen.pop("stderr", out), **popen)
         self.stopped = False
 
     @property
@@ -179,7 +178,8 @@ class Fleet:
         return program
 
     def wherry(self, *args, **popen):
-        return self.start([*PREFIX, *args], **popen)
+        return self.start([*PREFIX, *args], preexec_fn=usual_descriptors,
+                          **popen)
 
     def server(self, method="aes-256-gcm", password="correct horse", *more,
                port=None, forbidden="", **popen):
