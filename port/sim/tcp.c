@@ -242,6 +242,10 @@ static void end_close(struct end *e)
 {
 	struct pipe *p = rx(e);
 
+	if (is_broken(e)) {
+		end_closed(e);
+		return;
+	}
 	if (readable(e) > 0) {
 		end_abort(e);
 		return;
@@ -501,12 +505,28 @@ static int tell(struct end *e)
 	return -e->broken;
 }
 
+/* Bad luck, later told than met: false when the other side knows better. */
+static bool never_was(struct end *e)
+{
+	struct conn *c = e->conn;
+	struct listener_end *s = listener_of(&c->addr[1]);
+
+	if (c->stage != MADE)
+		return true;
+	if (!other(e)->open || list_empty(&c->queue) || s == NULL)
+		return false;
+	list_remove(&c->queue);
+	s->queued--;
+	other(e)->open = false;
+	return true;
+}
+
 int port_tcp_connected(int fd)
 {
 	struct end *e = fd_get(fd, FD_TCP)->u.tcp;
 	int err = fault(SIM_CONNECTED, fd);
 
-	return err < 0 ? end_kill(e, err) : tell(e);
+	return err < 0 && never_was(e) ? end_kill(e, err) : tell(e);
 }
 
 /* ---- octets ---- */
@@ -594,10 +614,9 @@ int port_shutdown_send(int fd)
 		return end_kill(e, err);
 	if (is_broken(e))
 		return -E_CLOSED;
-	if (is_up(e))
-		send_fin(e);
-	else		/* as Linux does before the handshake is over */
-		end_kill(e, -E_RESET);
+	if (!is_up(e))
+		return -E_AGAIN;
+	send_fin(e);
 	return 0;
 }
 

@@ -72,6 +72,13 @@ bool case_turn(struct loop *l, int64_t max_ms, bool (*done)(void *ctx),
 	return true;
 }
 
+void case_pool_limit(const char *name, uint32_t limit)
+{
+	for (struct pool *p = pool_first(); p != NULL; p = p->next)
+		if (strcmp(p->name, name) == 0)
+			p->limit = limit;
+}
+
 void case_clean(struct loop *l)
 {
 	for (struct pool *p = pool_first(); p != NULL; p = p->next) {

@@ -28,6 +28,9 @@ void case_nth(const char *name, bool (*run)(uint64_t n));
 bool case_turn(struct loop *l, int64_t max_ms, bool (*done)(void *ctx),
     void *ctx);
 
+/* No more than so many objects of a pool; 0 = as many as it has. */
+void case_pool_limit(const char *name, uint32_t limit);
+
 /* No pool object in use, no descriptor inside, nothing watched. */
 void case_clean(struct loop *l);
 

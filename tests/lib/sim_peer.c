@@ -1,6 +1,8 @@
 /* sim_peer.c - peers of the system under test, on other simulated machines. */
 #include "sim_peer.h"
 
+#include <stdio.h>
+
 #include "port/net.h"
 #include "port/sim/sim.h"
 #include "port/time.h"
@@ -297,10 +299,22 @@ void peer_plan(struct peer *client, struct peer *target, bool polite)
 	one->whim_at = sim_pick(one->out_total + one->in_total + 1);
 }
 
+static void show(const char *who, const struct peer *p)
+{
+	fprintf(stderr, "%s: sent %u/%u%s, got %u/%u%s%s, broke %d, whim %d "
+	    "at %u\n", who, p->sent, p->out_total, p->fin_sent ? " fin" : "",
+	    p->got, p->in_total, p->got_eof ? " end" : "",
+	    p->wrong ? " WRONG" : "", p->broke, p->whim, p->whim_at);
+}
+
 bool peer_honest(const struct peer *p, const struct peer *other)
 {
-	return !p->wrong && p->got <= other->sent &&
-	    (!p->got_eof || !p->streams || p->got == other->sent);
+	if (!p->wrong && p->got <= other->sent &&
+	    (!p->got_eof || !p->streams || p->got == other->sent))
+		return true;
+	show("this", p);
+	show("other", other);
+	return false;
 }
 
 /* ---- hosts ---- */

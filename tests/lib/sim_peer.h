@@ -71,7 +71,7 @@ bool peer_whole(const struct peer *p);
 void peer_plan(struct peer *client, struct peer *target, bool polite);
 /*
  * What holds for them whatever went wrong between: no octet but those sent,
- * in order, and a clean end only after all of them.
+ * in order, and a clean end only after all of them. If not, both are shown.
  */
 bool peer_honest(const struct peer *p, const struct peer *other);
 

@@ -141,8 +141,8 @@ static bool nothing_left(void *ctx)
 
 static void pair_close(struct pair *p, bool polite)
 {
-	check(peer_honest(&p->client, &p->target));
-	check(peer_honest(&p->target, &p->client));
+	check(peer_honest(&p->client, &p->target) &&
+	    peer_honest(&p->target, &p->client));
 	if (polite && sim_faults() == 0)
 		check(peer_whole(&p->client) && peer_whole(&p->target));
 	listen_close(&p->ls);

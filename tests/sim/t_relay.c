@@ -1,0 +1,127 @@
+/* t_relay.c - both Shadowsocks programs in one simulated system, seed after
+ * seed: random methods, sizes, cuts, ends, faults. Whatever goes wrong, nobody
+ * gets a wrong octet or a false end, nothing is stuck and nothing is left. */
+#include "src/ss/ss_sess.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "port/sim/sim.h"
+#include "tests/lib/sim_case.h"
+#include "tests/lib/sim_relay.h"
+
+static const char *some_method(void)
+{
+	static const char *const methods[] = { "aes-128-gcm", "aes-192-gcm",
+		"aes-256-gcm", "chacha20-ietf-poly1305", "aes-128-cfb",
+		"aes-192-cfb", "aes-256-cfb", "aes-128-ctr", "aes-192-ctr",
+		"aes-256-ctr" };
+
+	return methods[sim_pick(LEN(methods))];
+}
+
+static void calls(int n)
+{
+	for (int i = 0; i < n; i++) {
+		relay_plan(i, sim_pick(4) != 0 ? CALL_TARGET :
+		    (enum call_kind)sim_pick(CALL_GARBAGE + 1));
+		relay_call(i);
+	}
+	relay_settle();
+	check(sim_waits() < 300000);
+}
+
+static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
+{
+	struct sim_conf c = *conf;
+
+	c.fast_open = false;	/* until a FIN can wait for the handshake */
+	sim_reset(seed, NULL);
+	relay_open(seed, some_method(), polite);
+	sim_change(&c);
+	calls(1 + (int)sim_pick(RELAYS));
+}
+
+static void kind_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	run(seed, &conf, true);
+	for (int i = 0; i < RELAYS; i++)
+		if (R.call[i].kind == CALL_TARGET && R.call[i].client.opened)
+			check(relay_call_is_whole(i));
+	relay_close();
+}
+
+static void rude_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	run(seed, &conf, false);
+	relay_close();
+}
+
+static void unlucky_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	for (int i = 0; i < SIM_KINDS; i++)
+		conf.fault[i] = 250;
+	conf.syn_loss = conf.udp_loss = conf.udp_twice = 4000;
+	run(seed, &conf, false);
+	relay_close();
+}
+
+/* Too few descriptors, buffers and sessions for all of them at once. */
+static void narrow_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	conf.fd_limit = 5 + (uint32_t)seed % 16;
+	case_pool_limit("bufs", 2 + (uint32_t)seed % 7);
+	case_pool_limit("ss_sessions", 2 + (uint32_t)seed % 5);
+	run(seed, &conf, false);
+	case_pool_limit("bufs", 0);
+	case_pool_limit("ss_sessions", 0);
+	relay_close();
+}
+
+static void every_octet_arrives(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, kind_seed);
+}
+
+static void peers_that_leave_early_harm_nobody(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, rude_seed);
+}
+
+static void faults_are_never_taken_for_an_end(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, unlucky_seed);
+}
+
+static void no_room_is_waited_for(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, narrow_seed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_octet_arrives),
+		cmocka_unit_test(peers_that_leave_early_harm_nobody),
+		cmocka_unit_test(faults_are_never_taken_for_an_end),
+		cmocka_unit_test(no_room_is_waited_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
