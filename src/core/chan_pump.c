@@ -30,7 +30,8 @@
 
 static bool is_ready(const struct chan *c)
 {
-	return chan_is_open(c) && !has(c, CHAN_CONNECTING | CHAN_FAILED);
+	return chan_is_open(c) &&
+	    !has(c, CHAN_CONNECTING | CHAN_FAILED | CHAN_DRAINING);
 }
 
 static bool may_read(const struct chan *c)
@@ -111,7 +112,8 @@ void pump_settle(struct chan *c)
 	if (!chan_is_open(c) || has(c, CHAN_FAILED | CHAN_BROKEN))
 		return;
 	watch_hold(c);
-	if (may_read(c))
+	if (may_read(c) ||
+	    (has(c, CHAN_DRAINING) && !has(c, CHAN_GOT_EOF)))
 		want |= POLL_IN;
 	if (has(c, CHAN_CONNECTING | CHAN_WANT_OUT))
 		want |= POLL_OUT;

@@ -26,7 +26,7 @@ struct owner {
 	size_t got_n;
 	size_t take_max;	/* at a time; 0 = nothing */
 	int opened, ends, end_why, sents, fails, why, joined_ends;
-	bool drain, close_on_data;
+	bool drain, close_on_data, drain_on_data;
 };
 
 static struct owner a, b;
@@ -49,6 +49,12 @@ static void on_data(struct chan *c)
 
 	if (o->close_on_data) {
 		chan_close(c);
+		return;
+	}
+	if (o->drain_on_data) {
+		o->got_n++;
+		assert_int_equal(chan_write(c, "never sent", 10), 0);
+		chan_drain(c);
 		return;
 	}
 	n = MIN(n, o->take_max);
@@ -523,6 +529,26 @@ static void forged_is_drained_without_a_word(void **state)
 	port_close(fd[0]);
 }
 
+static void drained_inside_on_data(void **state)
+{
+	static uint8_t much[40000];
+	int fd[2];
+
+	(void)state;
+	make_pair(fd);
+	a.drain_on_data = true;
+	assert_int_equal(chan_open(&a.chan, &loop, fd[1], &ops, NULL, NULL), 0);
+	send_all(fd[0], much, sizeof(much));
+	port_shutdown_send(fd[0]);
+	turn_until(a.ends == 1);
+	assert_int_equal(a.got_n, 1);
+	assert_int_equal(chan_write(&a.chan, "x", 1), -E_CLOSED);
+	assert_quiet();
+	assert_int_equal(port_recv(fd[0], much, 1), -E_AGAIN);
+	assert_int_equal(buf_used(), 0);
+	port_close(fd[0]);
+}
+
 static void drained_until_idle(void **state)
 {
 	uint8_t wire[3] = { 0xff, 0xff, 0 };
@@ -733,6 +759,7 @@ int main(void)
 		TEST(connect_refused),
 		TEST(frames_both_ways),
 		TEST(forged_is_drained_without_a_word),
+		TEST(drained_inside_on_data),
 		TEST(drained_until_idle),
 		TEST(waits_for_a_buffer),
 		cmocka_unit_test(relay_of_every_kind),
