@@ -270,7 +270,7 @@ static const char *xfer_given(const struct ftp_sess *s, const char *given)
 	size_t cwd = strlen(s->cwd);
 	const char *path = s->xfer.path;
 
-	if (*given == '\0')
+	if (*given == '\0' || (*given != '/' && strcmp(path, s->cwd) == 0))
 		return "";
 	if (*given == '/' || strncmp(path, s->cwd, cwd) != 0)
 		return path;

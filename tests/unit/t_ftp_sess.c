@@ -1,0 +1,1212 @@
+/* t_ftp_sess.c - transcripts: a client over loopback, server and client in one
+ * process and one loop. */
+#include "src/ftp/ftp_sess.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "port/rand.h"
+#include "port/time.h"
+#include "tests/lib/tree.h"
+
+#define PATIENCE_MS 20000
+
+static struct loop loop;
+static struct ftp server;
+static struct ftp_conf conf;
+static struct tree tree;
+
+/* ---- the server */
+
+static int set(const char *pair)
+{
+	struct opt_table t = ftp_conf_table(&conf);
+	struct opt_at at = { .strict = true };
+
+	return opt_read_pair(&t, &at, pair);
+}
+
+static void write_users(void)
+{
+	struct ftp_hash h;
+	char text[FTP_HASH_TEXT], lines[1024];
+
+	ftp_hash_make(&h, "secret", 1000);
+	ftp_hash_text(text, &h);
+	snprintf(lines, sizeof(lines), "joe:%s:%s/files:w\nro:%s:%s/files\n"
+	    "gone:%s:%s/nowhere\nshut:!:%s/files\n", text, tree.base, text,
+	    tree.base, text, tree.base, tree.base);
+	tree_file(&tree, "users", lines);
+	assert_int_equal(chmod(tree_path(&tree, "users"), 0600), 0);
+}
+
+static int setup(void **state)
+{
+	char pair[256];
+
+	(void)state;
+	tree_make(&tree);
+	tree_dir(&tree, "files");
+	tree_dir(&tree, "files/sub");
+	tree_file(&tree, "files/a", "0123456789");
+	tree_file(&tree, "outside", "secret");
+	assert_int_equal(symlink("../outside", tree_path(&tree, "files/out")),
+	    0);
+	write_users();
+	ftp_conf_init(&conf);
+	snprintf(pair, sizeof(pair), "users_file=%s/users", tree.base);
+	assert_int_equal(set(pair), 0);
+	snprintf(pair, sizeof(pair), "anon_root=%s/files", tree.base);
+	assert_int_equal(set(pair), 0);
+	set("local_enable=YES");
+	set("write_enable=YES");
+	set("local_umask=022");
+	set("listen_port=0");
+	set("listen_address=127.0.0.1");
+	set("delay_failed_login=0");
+	log_set_level(LOG_WARN);
+	assert_int_equal(loop_open(&loop, NULL), 0);
+	return 0;
+}
+
+static void start(void)
+{
+	struct opt_at at = { .strict = true };
+	char why[320] = "";
+
+	assert_int_equal(ftp_conf_check(&conf, &at), 0);
+	if (ftp_start(&server, &loop, &conf, why, sizeof(why)) != 0)
+		fail_msg("%s", why);
+}
+
+static void turn(void)
+{
+	loop_turn(&loop, port_now_ms() + 10);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ftp_stop(&server);
+	turn();
+	assert_int_equal(ftp_sessions.used, 0);
+	assert_int_equal(server.sessions_n, 0);
+	assert_int_equal(buf_used(), 0);
+	loop_close(&loop);
+	tree_remove(&tree);
+	return 0;
+}
+
+/* ---- the client */
+
+struct client {
+	int fd;
+	size_t len;
+	char in[8192];
+	bool ended;
+};
+
+static int dial(uint16_t port, const char *from)
+{
+	struct addr to = { .family = 4, .port = port, .ip = { 127, 0, 0, 1 } };
+	struct addr mine = { .family = 0 };
+	struct net_how how = { .from = &mine };
+	int fd;
+
+	if (from != NULL)
+		assert_int_equal(addr_parse(&mine, from, strlen(from)), 0);
+	else
+		how.from = NULL;
+	fd = port_tcp_connect(&to, &how);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void greet(struct client *c)
+{
+	*c = (struct client){ .fd = dial(server.listener.at.port, NULL) };
+}
+
+static void fill(struct client *c)
+{
+	ptrdiff_t n;
+
+	turn();
+	n = port_recv(c->fd, c->in + c->len, sizeof(c->in) - 1 - c->len);
+	if (n > 0)
+		c->len += (size_t)n;
+	else if (n != -E_AGAIN)
+		c->ended = true;
+	c->in[c->len] = '\0';
+}
+
+/* Octets of the first whole reply in c->in, several lines or one; 0 = none. */
+static size_t whole_reply(const struct client *c)
+{
+	const char *at = c->in, *nl;
+
+	while ((nl = strstr(at, "\r\n")) != NULL) {
+		if (strlen(c->in) >= 4 && at + 3 < nl && at[3] == ' ' &&
+		    memcmp(at, c->in, 3) == 0)
+			return (size_t)(nl + 2 - c->in);
+		at = nl + 2;
+	}
+	return 0;
+}
+
+/* The next reply, without its CRLF; valid until the next. */
+static const char *reply(struct client *c)
+{
+	static char text[8192];
+	int64_t until = port_now_ms() + PATIENCE_MS;
+	size_t n;
+
+	while ((n = whole_reply(c)) == 0) {
+		if (c->ended || port_now_ms() > until)
+			fail_msg("no reply; received: \"%s\"", c->in);
+		fill(c);
+	}
+	memcpy(text, c->in, n);
+	text[n - 2] = '\0';
+	c->len -= n;
+	memmove(c->in, c->in + n, c->len + 1);
+	return text;
+}
+
+static const char *expect(struct client *c, const char *start_of)
+{
+	const char *got = reply(c);
+
+	if (strncmp(got, start_of, strlen(start_of)) != 0)
+		fail_msg("got \"%s\", not \"%s\"", got, start_of);
+	return got;
+}
+
+static void say_octets(struct client *c, const char *mem, size_t len)
+{
+	assert_int_equal(port_send(c->fd, mem, len), len);
+}
+
+static void say(struct client *c, const char *line)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), "%s\r\n", line);
+	say_octets(c, text, strlen(text));
+}
+
+static const char *ask(struct client *c, const char *line, const char *want)
+{
+	say(c, line);
+	return expect(c, want);
+}
+
+static void expect_end(struct client *c)
+{
+	int64_t until = port_now_ms() + PATIENCE_MS;
+
+	while (!c->ended) {
+		if (c->len > 0)
+			fail_msg("got \"%s\" where the end was due", c->in);
+		if (port_now_ms() > until)
+			fail_msg("still open");
+		fill(c);
+	}
+}
+
+static void hang_up(struct client *c)
+{
+	port_close(c->fd);
+	turn();
+	turn();
+}
+
+static void connected(struct client *c)
+{
+	while (port_tcp_connected(c->fd) != 0)
+		turn();
+	expect(c, "220 ");
+}
+
+static void login_as(struct client *c, const char *user)
+{
+	char line[64];
+
+	greet(c);
+	connected(c);
+	snprintf(line, sizeof(line), "USER %s", user);
+	ask(c, line, "331 ");
+	ask(c, "PASS secret", "230 ");
+}
+
+/* ---- the client's data connections */
+
+static uint16_t passive(struct client *c)
+{
+	const char *got = ask(c, "EPSV", "229 ");
+	unsigned port = 0;
+
+	assert_int_equal(sscanf(strstr(got, "(|||"), "(|||%u|)", &port), 1);
+	return (uint16_t)port;
+}
+
+static int data(struct client *c)
+{
+	return dial(passive(c), NULL);
+}
+
+/* All octets until the end; a string. */
+static char *take_all(int fd, size_t *len)
+{
+	static char mem[1 << 20];
+	int64_t until = port_now_ms() + PATIENCE_MS;
+	ptrdiff_t n;
+
+	*len = 0;
+	while ((n = port_recv(fd, mem + *len, sizeof(mem) - 1 - *len)) != 0) {
+		if (n < 0 && n != -E_AGAIN)
+			fail_msg("data: %s", err_text((int)n));
+		if (port_now_ms() > until)
+			fail_msg("data: no end");
+		if (n > 0)
+			*len += (size_t)n;
+		turn();
+	}
+	mem[*len] = '\0';
+	port_close(fd);
+	return mem;
+}
+
+static void give(int fd, const char *mem, size_t len)
+{
+	while (len > 0) {
+		ptrdiff_t n = port_send(fd, mem, len);
+
+		assert_true(n > 0 || n == -E_AGAIN);
+		if (n > 0) {
+			mem += n;
+			len -= (size_t)n;
+		}
+		turn();
+	}
+}
+
+static const char *get(struct client *c, const char *line, size_t *len)
+{
+	int fd = data(c);
+	const char *mem;
+
+	ask(c, line, "150 ");
+	mem = take_all(fd, len);
+	expect(c, "226 ");
+	return mem;
+}
+
+static void put(struct client *c, const char *line, const char *mem)
+{
+	int fd = data(c);
+
+	ask(c, line, "150 ");
+	give(fd, mem, strlen(mem));
+	port_close(fd);
+	expect(c, "226 ");
+}
+
+static bool exists(const char *name)
+{
+	return access(tree_path(&tree, name), F_OK) == 0;
+}
+
+static void holds(const char *name, const char *want)
+{
+	char got[4096] = "";
+	FILE *f = fopen(tree_path(&tree, name), "r");
+
+	if (f == NULL)
+		fail_msg("%s is not there", name);
+	got[fread(got, 1, sizeof(got) - 1, f)] = '\0';
+	fclose(f);
+	assert_string_equal(got, want);
+}
+
+/* No temporary file is left in the directory. */
+static void no_leftovers(struct client *c)
+{
+	size_t len;
+
+	assert_null(strstr(get(c, "NLST -a", &len), ".in."));
+}
+
+/* ---- login */
+
+static void t_login(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	ask(&c, "PASS secret", "503 ");
+	ask(&c, "PWD", "530 ");
+	ask(&c, "RETR a", "530 ");
+	ask(&c, "user joe", "331 ");
+	ask(&c, "PASS secret", "230 ");
+	ask(&c, "PWD", "257 \"/\"");
+	ask(&c, "USER joe", "530 ");
+	ask(&c, "QUIT", "221 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+/* One answer for a wrong name, a wrong password, a locked user. */
+static void t_wrong(void **state)
+{
+	static const char *const names[] = { "joe", "nobody", "shut", "gone" };
+	struct client c;
+
+	(void)state;
+	set("max_login_fails=9");
+	start();
+	greet(&c);
+	connected(&c);
+	for (size_t i = 0; i < LEN(names); i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "USER %s", names[i]);
+		assert_string_equal(ask(&c, line, ""),
+		    "331 Please specify the password.");
+		assert_string_equal(ask(&c, i == 3 ? "PASS secret" :
+		    "PASS wrong", ""), "530 Login incorrect.");
+	}
+	ask(&c, "USER joe", "331 ");
+	ask(&c, "PASS ", "530 ");
+	hang_up(&c);
+}
+
+static void t_fails(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	for (int i = 0; i < 3; i++) {
+		ask(&c, "USER joe", "331 ");
+		ask(&c, "PASS wrong", "530 ");
+	}
+	expect_end(&c);
+	hang_up(&c);
+}
+
+static void t_delay(void **state)
+{
+	struct client c;
+	int64_t began;
+
+	(void)state;
+	set("delay_failed_login=1");
+	start();
+	greet(&c);
+	connected(&c);
+	ask(&c, "USER joe", "331 ");
+	began = port_now_ms();
+	ask(&c, "PASS wrong", "530 ");
+	assert_true(port_now_ms() - began >= 1000);
+	hang_up(&c);
+}
+
+static void t_anonymous(void **state)
+{
+	struct client c;
+	int fd;
+
+	(void)state;
+	set("anon_upload_enable=YES");
+	start();
+	login_as(&c, "anonymous");
+	fd = data(&c);
+	ask(&c, "STOR a", "553 ");
+	port_close(fd);
+	put(&c, "STOR new", "anonymous");
+	holds("files/new", "anonymous");
+	assert_int_equal(chmod(tree_path(&tree, "files/a"), 0640), 0);
+	fd = data(&c);
+	ask(&c, "RETR a", "550 ");
+	port_close(fd);
+	hang_up(&c);
+}
+
+static void t_anonymous_only(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("local_enable=NO");
+	set("no_anon_password=YES");
+	start();
+	greet(&c);
+	connected(&c);
+	ask(&c, "USER joe", "530 ");
+	ask(&c, "USER FTP", "230 ");
+	data(&c);
+	ask(&c, "STOR x", "550 ");
+	hang_up(&c);
+}
+
+static void t_rights(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("cmds_denied=SIZE,MDTM");
+	set("download_enable=NO");
+	start();
+	login_as(&c, "ro");
+	ask(&c, "STOR x", "550 Permission");
+	ask(&c, "RETR a", "550 Permission");
+	ask(&c, "SIZE a", "550 Permission");
+	ask(&c, "NOOP", "200 ");
+	hang_up(&c);
+}
+
+/* ---- lines */
+
+static void t_pipelined(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	say(&c, "USER joe\r\nPASS secret\r\nPWD\r\n\r\nCWD sub\nPWD\r\nQUIT");
+	expect(&c, "331 ");
+	expect(&c, "230 ");
+	expect(&c, "257 \"/\"");
+	expect(&c, "250 ");
+	expect(&c, "257 \"/sub\"");
+	expect(&c, "221 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+static void t_octets(void **state)
+{
+	static const char text[] = "\xff\xfb\x01USER joe\r\nPASS secret\r\n";
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	for (size_t i = 0; i < sizeof(text) - 1; i++) {
+		say_octets(&c, text + i, 1);
+		turn();
+	}
+	expect(&c, "331 ");
+	expect(&c, "230 ");
+	hang_up(&c);
+}
+
+static void t_too_long(void **state)
+{
+	char mem[4200];
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	memset(mem, 'x', sizeof(mem));
+	memcpy(mem, "CWD ", 4);
+	memcpy(mem + 2000, "\r\n", 2);
+	say_octets(&c, mem, 2002);
+	expect(&c, "501 ");
+	memset(mem + 1028, 0, 1);
+	ask(&c, mem, "550 ");
+	memset(mem, 'x', sizeof(mem));
+	say_octets(&c, mem, sizeof(mem));
+	expect(&c, "500 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+/* The half that was closed has said all; what it asked for is done first. */
+static void t_half_close(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	say(&c, "USER joe\r\nPASS secret\r\nSYST");
+	assert_int_equal(port_shutdown_send(c.fd), 0);
+	expect(&c, "331 ");
+	expect(&c, "230 ");
+	expect(&c, "215 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+static void t_not_ftp(void **state)
+{
+	static const char *const verbs_of_http[] = { "GET / HTTP/1.1",
+		"POST / HTTP/1.1", "OPTIONS *", "CONNECT x:1", "HEAD /",
+		"PUT /", "delete /" };
+	struct client c;
+
+	(void)state;
+	start();
+	for (size_t i = 0; i < LEN(verbs_of_http); i++) {
+		greet(&c);
+		connected(&c);
+		say(&c, verbs_of_http[i]);
+		expect_end(&c);
+		hang_up(&c);
+	}
+	greet(&c);
+	connected(&c);
+	for (int i = 0; i < 9; i++)
+		ask(&c, "Host: example.org", "530 ");
+	say(&c, "Host: example.org");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+/* ---- small verbs */
+
+static void t_small(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	greet(&c);
+	connected(&c);
+	ask(&c, "FEAT", "211-Features:");
+	ask(&c, "OPTS UTF8 ON", "200 ");
+	ask(&c, "OPTS MLST x", "501 ");
+	ask(&c, "USER joe", "331 ");
+	ask(&c, "PASS secret", "230 ");
+	ask(&c, "SYST", "215 UNIX Type: L8");
+	ask(&c, "TYPE I ", "200 Switching to Binary mode.");
+	ask(&c, "type a n", "200 ");
+	ask(&c, "TYPE L 8", "200 ");
+	ask(&c, "TYPE L 7", "504 ");
+	ask(&c, "TYPE", "501 ");
+	ask(&c, "MODE S", "200 ");
+	ask(&c, "MODE Z", "504 ");
+	ask(&c, "STRU F", "200 ");
+	ask(&c, "ALLO 100", "202 ");
+	ask(&c, "HELP", "214-");
+	ask(&c, "STAT", "211-");
+	ask(&c, "ABOR", "225 ");
+	ask(&c, "DELE a", "502 ");
+	ask(&c, "NOPE", "500 ");
+	ask(&c, "REST 18446744073709551616", "501 ");
+	ask(&c, "REST 9223372036854775808", "501 ");
+	ask(&c, "REST -1", "501 ");
+	ask(&c, "REST 9223372036854775807", "350 ");
+	ask(&c, "RETR a", "425 ");
+	hang_up(&c);
+}
+
+static void t_paths(void **state)
+{
+	struct client c;
+
+	(void)state;
+	tree_dir(&tree, "files/q\"q");
+	start();
+	login_as(&c, "joe");
+	ask(&c, "CWD sub", "250 ");
+	ask(&c, "PWD", "257 \"/sub\" ");
+	ask(&c, "CWD", "250 ");
+	ask(&c, "CDUP", "250 ");
+	ask(&c, "CDUP", "250 ");
+	ask(&c, "PWD", "257 \"/\" ");
+	ask(&c, "CWD ../../..", "250 ");
+	ask(&c, "CWD q\"q", "250 ");
+	ask(&c, "PWD", "257 \"/q\"\"q\" ");
+	ask(&c, "XCWD /a", "550 ");
+	ask(&c, "CWD /none", "550 ");
+	ask(&c, "SIZE /a", "213 10");
+	ask(&c, "SIZE /sub", "550 ");
+	ask(&c, "MDTM /sub", "550 ");
+	assert_int_equal(strlen(ask(&c, "MDTM /a", "213 ")), 18);
+	/* Outside the root nothing can be had, linked or not. */
+	ask(&c, "SIZE /out", "550 ");
+	ask(&c, "SIZE /../../outside", "550 ");
+	data(&c);
+	ask(&c, "RETR /out", "550 ");
+	hang_up(&c);
+}
+
+/* ---- passive */
+
+static void t_passive(void **state)
+{
+	struct client c;
+	unsigned ip[4], hi, lo;
+
+	(void)state;
+	set("pasv_min_port=40000");
+	set("pasv_max_port=40099");
+	start();
+	login_as(&c, "joe");
+	assert_int_equal(sscanf(ask(&c, "PASV ", "227 "),
+	    "227 Entering Passive Mode (%u,%u,%u,%u,%u,%u).", &ip[0], &ip[1],
+	    &ip[2], &ip[3], &hi, &lo), 6);
+	assert_int_equal(ip[0], 127);
+	assert_in_range(hi * 256 + lo, 40000, 40099);
+	assert_in_range(passive(&c), 40000, 40099);
+	ask(&c, "EPSV 1", "229 ");
+	ask(&c, "EPSV 2", "522 ");
+	ask(&c, "EPSV x", "522 ");
+	ask(&c, "EPSV ALL", "200 ");
+	ask(&c, "PASV", "503 ");
+	ask(&c, "EPSV", "229 ");
+	hang_up(&c);
+}
+
+static void t_passive_address(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("pasv_address=192.0.2.7");
+	start();
+	login_as(&c, "joe");
+	ask(&c, "PASV", "227 Entering Passive Mode (192,0,2,7,");
+	hang_up(&c);
+}
+
+/* A stranger is shown the door; the client still gets in. */
+static void t_stranger(void **state)
+{
+	struct client c;
+	uint16_t port;
+	size_t len;
+	char octet;
+	int fd;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	port = passive(&c);
+	fd = dial(port, "127.0.0.2");
+	while (port_recv(fd, &octet, 1) == -E_AGAIN)
+		turn();
+	port_close(fd);
+	fd = dial(port, NULL);
+	ask(&c, "RETR a", "150 ");
+	assert_string_equal(take_all(fd, &len), "0123456789");
+	expect(&c, "226 ");
+	hang_up(&c);
+}
+
+static void t_nobody_comes(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("accept_timeout=1");
+	start();
+	login_as(&c, "joe");
+	passive(&c);
+	ask(&c, "RETR a", "150 ");
+	expect(&c, "425 ");
+	ask(&c, "RETR a", "425 Use");
+	hang_up(&c);
+}
+
+/* ---- transfers */
+
+static void t_get(void **state)
+{
+	struct client c;
+	size_t len;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	assert_string_equal(get(&c, "RETR a", &len), "0123456789");
+	ask(&c, "REST 4", "350 ");
+	assert_string_equal(get(&c, "RETR a", &len), "456789");
+	assert_string_equal(get(&c, "RETR a", &len), "0123456789");
+	ask(&c, "REST 10", "350 ");
+	get(&c, "RETR a", &len);
+	assert_int_equal(len, 0);
+	ask(&c, "REST 11", "350 ");
+	passive(&c);
+	ask(&c, "RETR a", "550 ");
+	ask(&c, "RETR a", "425 ");
+	passive(&c);
+	ask(&c, "RETR sub", "550 ");
+	hang_up(&c);
+}
+
+static void t_put(void **state)
+{
+	struct client c;
+	struct stat st;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	put(&c, "STOR new", "one");
+	holds("files/new", "one");
+	assert_int_equal(stat(tree_path(&tree, "files/new"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
+	assert_int_equal(chmod(tree_path(&tree, "files/new"), 0600), 0);
+	put(&c, "STOR new", "again");
+	holds("files/new", "again");
+	assert_int_equal(stat(tree_path(&tree, "files/new"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	put(&c, "STOR empty", "");
+	holds("files/empty", "");
+	ask(&c, "REST 2", "350 ");
+	put(&c, "STOR new", "XX");
+	holds("files/new", "agXXn");
+	passive(&c);
+	ask(&c, "STOR sub", "553 ");
+	passive(&c);
+	ask(&c, "STOR none/x", "553 ");
+	ask(&c, "REST 99", "350 ");
+	passive(&c);
+	ask(&c, "STOR new", "550 ");
+	no_leftovers(&c);
+	hang_up(&c);
+}
+
+/* A link inside the root keeps pointing; one that leads out creates nothing
+ * outside. */
+static void t_put_link(void **state)
+{
+	struct client c;
+
+	(void)state;
+	assert_int_equal(symlink("a", tree_path(&tree, "files/l")), 0);
+	start();
+	login_as(&c, "joe");
+	put(&c, "STOR l", "by link");
+	holds("files/a", "by link");
+	assert_true(readlink(tree_path(&tree, "files/l"), (char[8]){ 0 }, 7) >
+	    0);
+	put(&c, "STOR out", "inside");
+	holds("outside", "secret");
+	holds("files/outside", "inside");
+	hang_up(&c);
+}
+
+/* The connection breaks in the middle of an upload. */
+static void break_upload(struct client *c, const char *line)
+{
+	int fd = data(c);
+
+	ask(c, line, "150 ");
+	give(fd, "part", 4);
+	turn();
+	port_abort(fd);
+	expect(c, "426 ");
+}
+
+static void t_broken_put(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	break_upload(&c, "STOR a");
+	holds("files/a", "0123456789");
+	break_upload(&c, "STOR part");
+	holds("files/part", "part");
+	conf.delete_failed_uploads = true;
+	break_upload(&c, "STOR none");
+	assert_false(exists("files/none"));
+	no_leftovers(&c);
+	hang_up(&c);
+}
+
+/* No file before the data connection is there. */
+static void t_no_early_file(void **state)
+{
+	struct client c;
+	size_t len;
+	int fd;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	passive(&c);
+	ask(&c, "STOR early", "150 ");
+	turn();
+	assert_false(exists("files/early"));
+	ask(&c, "ABOR", "426 ");
+	expect(&c, "226 ");
+	assert_false(exists("files/early"));
+	fd = data(&c);
+	port_close(fd);
+	assert_null(strstr(get(&c, "NLST -a", &len), "early"));
+	hang_up(&c);
+}
+
+static void t_list(void **state)
+{
+	struct client c;
+	const char *got;
+	size_t len;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	got = get(&c, "LIST", &len);
+	assert_non_null(strstr(got, " a\r\n"));
+	assert_non_null(strstr(got, " out -> ../outside\r\n"));
+	assert_null(strstr(got, " .\r\n"));
+	assert_non_null(strstr(get(&c, "LIST -la", &len), " ..\r\n"));
+	get(&c, "LIST sub", &len);
+	assert_int_equal(len, 0);
+	assert_string_equal(get(&c, "NLST a", &len), "a\r\n");
+	ask(&c, "CWD sub", "250 ");
+	put(&c, "STOR x", "");
+	assert_string_equal(get(&c, "NLST", &len), "x\r\n");
+	assert_string_equal(get(&c, "NLST .", &len), "x\r\n");
+	assert_string_equal(get(&c, "NLST /sub", &len), "/sub/x\r\n");
+	ask(&c, "CDUP", "250 ");
+	assert_string_equal(get(&c, "NLST sub/", &len), "sub/x\r\n");
+	passive(&c);
+	ask(&c, "LIST none", "550 ");
+	ask(&c, "LIST", "425 ");
+	hang_up(&c);
+}
+
+/* A file larger than all buffers, to a client that takes its time: the
+ * session goes on answering, and every octet arrives. */
+static void t_slow_client(void **state)
+{
+	enum { SIZE = 8 << 20 };
+	uint32_t sum = 0, want = 0;
+	size_t total = 0;
+	struct client c;
+	char mem[30000];
+	FILE *f = fopen(tree_path(&tree, "files/big"), "w");
+	ptrdiff_t n;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < SIZE; i++) {
+		uint8_t octet = (uint8_t)(i * 7 + (i >> 13));
+
+		fputc(octet, f);
+		want = want * 31 + octet;
+	}
+	fclose(f);
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	ask(&c, "RETR big", "150 ");
+	for (int i = 0; i < 50; i++)
+		turn();
+	ask(&c, "NOOP", "200 ");
+	assert_non_null(strstr(ask(&c, "STAT", "211-"), "running"));
+	while ((n = port_recv(fd, mem, sizeof(mem))) != 0) {
+		for (ptrdiff_t i = 0; i < n; i++)
+			sum = sum * 31 + (uint8_t)mem[i];
+		total += n > 0 ? (size_t)n : 0;
+		turn();
+	}
+	port_close(fd);
+	assert_int_equal(total, SIZE);
+	assert_int_equal(sum, want);
+	expect(&c, "226 ");
+	hang_up(&c);
+}
+
+static void make_sparse(const char *name, off_t size)
+{
+	tree_file(&tree, name, "");
+	assert_int_equal(truncate(tree_path(&tree, name), size), 0);
+}
+
+static void t_abort(void **state)
+{
+	struct client c;
+	size_t len;
+	int fd;
+
+	(void)state;
+	make_sparse("files/big", 64 << 20);
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	ask(&c, "RETR big", "150 ");
+	say_octets(&c, "\xff\xf4\xff\xf2" "ABOR\r\n", 10);
+	expect(&c, "426 ");
+	expect(&c, "226 ");
+	port_close(fd);
+	assert_string_equal(get(&c, "RETR a", &len), "0123456789");
+	ask(&c, "ABOR", "225 ");
+	hang_up(&c);
+}
+
+/* The client of a download goes: never 226. */
+static void t_client_gone(void **state)
+{
+	struct client c;
+	int fd;
+
+	(void)state;
+	make_sparse("files/big", 64 << 20);
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	ask(&c, "RETR big", "150 ");
+	port_close(fd);
+	expect(&c, "426 ");
+	ask(&c, "NOOP", "200 ");
+	hang_up(&c);
+}
+
+/* QUIT, and what is said after RETR, wait for the end of the transfer. */
+static void t_quit_waits(void **state)
+{
+	struct client c;
+	size_t len;
+	int fd;
+
+	(void)state;
+	make_sparse("files/big", 900 << 10);
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	say(&c, "RETR big\r\nPWD\r\nQUIT");
+	expect(&c, "150 ");
+	take_all(fd, &len);
+	assert_int_equal(len, 900 << 10);
+	expect(&c, "226 ");
+	expect(&c, "257 ");
+	expect(&c, "221 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+/* The control connection goes in the middle of everything. */
+static void t_control_gone(void **state)
+{
+	struct client c;
+	int fd;
+
+	(void)state;
+	make_sparse("files/big", 64 << 20);
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	ask(&c, "RETR big", "150 ");
+	port_abort(c.fd);
+	while (server.sessions_n > 0)
+		turn();
+	port_close(fd);
+	greet(&c);
+	connected(&c);
+	say(&c, "USER joe\r\nPASS secret");
+	expect(&c, "331 ");
+	port_abort(c.fd);
+	while (server.sessions_n > 0)
+		turn();
+}
+
+/* Offsets beyond 32 bits: sizes, restarts and octets. */
+static void t_large(void **state)
+{
+	const int64_t size = 5368709120;	/* 5 GiB */
+	struct client c;
+	size_t len;
+	int fd;
+
+	(void)state;
+	tree_file(&tree, "files/huge", "");
+	fd = port_file_open(tree.root, "files/huge", FILE_WRITE, 0);
+	if (port_file_truncate(fd, size - 4) != 0) {
+		port_file_close(fd);
+		skip();
+	}
+	assert_int_equal(port_file_write(fd, size - 4, "tail", 4), 4);
+	port_file_close(fd);
+	start();
+	login_as(&c, "joe");
+	ask(&c, "SIZE huge", "213 5368709120");
+	assert_non_null(strstr(get(&c, "LIST huge", &len), " 5368709120 "));
+	ask(&c, "REST 5368709116", "350 ");
+	assert_string_equal(get(&c, "RETR huge", &len), "tail");
+	ask(&c, "REST 5368709118", "350 ");
+	put(&c, "STOR huge", "XX+");
+	ask(&c, "SIZE huge", "213 5368709121");
+	ask(&c, "REST 5368709116", "350 ");
+	assert_string_equal(get(&c, "RETR huge", &len), "taXX+");
+	hang_up(&c);
+}
+
+/* ---- limits */
+
+static void t_too_many(void **state)
+{
+	struct client c[3];
+
+	(void)state;
+	set("max_clients=2");
+	start();
+	for (int i = 0; i < 2; i++) {
+		greet(&c[i]);
+		connected(&c[i]);
+	}
+	greet(&c[2]);
+	expect(&c[2], "421 There are too many connected users");
+	expect_end(&c[2]);
+	hang_up(&c[2]);
+	hang_up(&c[0]);
+	while (server.sessions_n > 1)
+		turn();
+	greet(&c[2]);
+	connected(&c[2]);
+	hang_up(&c[1]);
+	hang_up(&c[2]);
+}
+
+static void t_too_many_of_one(void **state)
+{
+	struct client c[2];
+
+	(void)state;
+	set("max_per_ip=1");
+	start();
+	greet(&c[0]);
+	connected(&c[0]);
+	greet(&c[1]);
+	expect(&c[1], "421 There are too many connections from your");
+	expect_end(&c[1]);
+	hang_up(&c[0]);
+	hang_up(&c[1]);
+}
+
+/* A full pool pauses accepting; whoever waits gets in when one goes. */
+static void t_pool_full(void **state)
+{
+	static struct client c[LIMIT_FTP_SESSIONS + 1];
+	int n = LIMIT_FTP_SESSIONS;
+
+	(void)state;
+	set("max_per_ip=0");
+	start();
+	for (int i = 0; i <= n; i++)
+		greet(&c[i]);
+	for (int i = 0; i < n; i++)
+		connected(&c[i]);
+	for (int i = 0; i < 5; i++)
+		fill(&c[n]);
+	assert_int_equal(c[n].len, 0);
+	assert_true(server.listener.paused);
+	hang_up(&c[0]);
+	expect(&c[n], "220 ");
+	for (int i = 1; i <= n; i++)
+		port_close(c[i].fd);
+}
+
+static void t_idle(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("idle_session_timeout=1");
+	start();
+	login_as(&c, "joe");
+	expect(&c, "421 Timeout.");
+	expect_end(&c);
+	hang_up(&c);
+}
+
+static void t_data_timeout(void **state)
+{
+	struct client c;
+	int fd;
+
+	(void)state;
+	set("data_connection_timeout=1");
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	ask(&c, "STOR x", "150 ");
+	expect(&c, "421 ");
+	expect_end(&c);
+	port_close(fd);
+	hang_up(&c);
+}
+
+/* An idle session holds no large buffer, not even behind half a line. */
+static void t_no_buffer(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	say_octets(&c, "CWD /su", 7);
+	for (int i = 0; i < 5; i++)
+		turn();
+	assert_int_equal(buf_used(), 0);
+	say(&c, "b");
+	expect(&c, "250 ");
+	hang_up(&c);
+}
+
+/* ---- starting */
+
+static void t_start_fails(void **state)
+{
+	struct opt_at at = { .strict = true };
+	char why[320];
+
+	(void)state;
+	tree_file(&tree, "users", "joe:!:/x\nbroken\n");
+	assert_int_equal(ftp_conf_check(&conf, &at), 0);
+	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_non_null(strstr(why, "users:2: "));
+	set("users_file=/nowhere/users");
+	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_non_null(strstr(why, "/nowhere/users"));
+	set("local_enable=NO");
+	set("anon_root=/nowhere");
+	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_non_null(strstr(why, "/nowhere"));
+	assert_int_equal(loop.watches, 0);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(t_login), TEST(t_wrong), TEST(t_fails), TEST(t_delay),
+		TEST(t_anonymous), TEST(t_anonymous_only), TEST(t_rights),
+		TEST(t_pipelined), TEST(t_octets), TEST(t_too_long),
+		TEST(t_half_close), TEST(t_not_ftp), TEST(t_small),
+		TEST(t_paths), TEST(t_passive), TEST(t_passive_address),
+		TEST(t_stranger), TEST(t_nobody_comes), TEST(t_get),
+		TEST(t_put), TEST(t_put_link), TEST(t_broken_put),
+		TEST(t_no_early_file), TEST(t_list), TEST(t_slow_client),
+		TEST(t_abort), TEST(t_client_gone), TEST(t_quit_waits),
+		TEST(t_control_gone), TEST(t_large), TEST(t_too_many),
+		TEST(t_too_many_of_one), TEST(t_pool_full), TEST(t_idle),
+		TEST(t_data_timeout), TEST(t_no_buffer), TEST(t_start_fails),
+	};
+
+	port_rand_open();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
