@@ -31,9 +31,9 @@ struct opt {
 	uint32_t size;		/* sizeof member (OPT_TEXT) */
 	int64_t min, max;
 	/*
-	 * OPT_CALL: one value at a time. A JSON list calls it per element (an
-	 * empty one once, with ""), a JSON object per member with `member` set
-	 * ("8381" of port_password). A flag without value gives "1".
+	 * OPT_CALL: one value at a time. A JSON list calls it per element, a
+	 * JSON object per member with `member` set ("8381" of port_password); an
+	 * empty one of either once, with "". A flag without value gives "1".
 	 * 0, or -E_* after opt_fail(at, ...).
 	 */
 	int (*fn)(void *conf, struct opt_at *at, const char *member,

@@ -31,7 +31,7 @@ static void go_to(struct walk *w, int i)
 /* The token behind i and all that is inside of it. */
 static int skip(const struct walk *w, int i)
 {
-	int end = tokens[i].end;
+	int end = tokens[i++].end;
 
 	while (i < w->n && tokens[i].start < end)
 		i++;
@@ -74,11 +74,28 @@ static bool is_null(const struct walk *w, int i)
 	    w->text[tokens[i].start] == 'n';
 }
 
+static bool is_fraction(const struct walk *w, int i)
+{
+	const char *s = w->text + tokens[i].start;
+
+	if (tokens[i].type != JSMN_PRIMITIVE ||
+	    (*s != '-' && !text_is_digit(*s)))
+		return false;
+	for (; s < w->text + tokens[i].end; s++)
+		if (*s == '.' || *s == 'e' || *s == 'E')
+			return true;
+	return false;
+}
+
 static int set_one(struct walk *w, const struct opt *o, const char *member,
     int i)
 {
+	bool number = o->kind != OPT_TEXT && o->kind != OPT_CALL;
+	bool fraction = !number && is_fraction(w, i);
 	const char *value = leaf(w, i);
 
+	if (fraction)
+		return opt_fail(w->at, "not a whole number");
 	if (value == NULL)
 		return opt_fail(w->at, "\\u0000 or half of a \\u pair");
 	return opt_set(w->t, w->at, o, member, value);
@@ -93,7 +110,7 @@ static int set_many(struct walk *w, const struct opt *o, int i)
 	if (o->kind != OPT_CALL)
 		return opt_fail(w->at, "must not be %s",
 		    object ? "an object" : "a list");
-	if (n == 0 && !object)
+	if (n == 0)
 		return opt_set(w->t, w->at, o, NULL, "");
 	for (int k = 0, j = i + 1; k < n && rc == 0; k++) {
 		const char *member = NULL;

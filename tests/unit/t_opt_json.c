@@ -87,7 +87,13 @@ static void lists_and_objects(void **state)
 	accepted("{\"list\":[]}");
 	assert_string_equal(conf.calls, "0 =;");
 	accepted("{\"list\":{}}");
-	assert_string_equal(conf.calls, "");
+	assert_string_equal(conf.calls, "0 =;");
+	accepted("{\"list\":\"\",\"server_port\":5}");
+	assert_string_equal(conf.calls, "0 =;");
+	assert_true(conf.port == 5);
+	accepted("{\"list\":{\"a\":\"\"},\"server_port\":6}");
+	assert_string_equal(conf.calls, "0 a=;");
+	assert_true(conf.port == 6);
 	accepted("{\"list\":[1,2,3],\"list\":[\"x\"]}");
 	assert_string_equal(conf.calls, "0 =x;");
 	accepted("{\"list\":[1,2,3],\"list\":\"y\"}");
