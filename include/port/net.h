@@ -45,7 +45,8 @@ ptrdiff_t port_recv(int fd, void *mem, size_t len);
 /* Octets (may be fewer), or -E_AGAIN, -E_RESET, -E_CLOSED, -E_IO. */
 ptrdiff_t port_send(int fd, const void *mem, size_t len);
 
-/* FIN; 0 or -E_CLOSED. Closing twice is the caller's bug. */
+/* FIN; 0, -E_CLOSED, or -E_AGAIN: a fast open is not connected yet, ask again
+ * when it is writable. Closing twice is the caller's bug. */
 int port_shutdown_send(int fd);
 void port_close(int fd);
 /* Close with RST (SO_LINGER 0). */

@@ -32,6 +32,14 @@ ptrdiff_t port_send(int fd, const void *mem, size_t len)
 
 int port_shutdown_send(int fd)
 {
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof peer;
+	char c;
+
+	/* Linux gives up a connection that a fast open has not made yet. */
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0 &&
+	    recv(fd, &c, 1, MSG_PEEK) < 0 && sys_fail() == -E_AGAIN)
+		return -E_AGAIN;
 	return shutdown(fd, SHUT_WR) < 0 ? -E_CLOSED : 0;
 }
 

@@ -179,9 +179,16 @@ static bool tell_sent(struct chan *c)
 
 static bool finish(struct chan *c)
 {
+	int rc;
+
 	if (!has(c, CHAN_FIN_WANTED) || has(c, CHAN_FIN_SENT))
 		return true;
-	if (port_shutdown_send(c->watch.fd) != 0)
+	rc = port_shutdown_send(c->watch.fd);
+	if (rc == -E_AGAIN) {	/* fast open: writable when it is connected */
+		set(c, CHAN_WANT_OUT);
+		return true;
+	}
+	if (rc != 0)
 		return lose(c, -E_CLOSED);
 	set(c, CHAN_FIN_SENT);
 	return true;
