@@ -1,0 +1,204 @@
+/* t_ss_conf.c - the options of ssserver and sslocal through their readers. */
+#include "src/ss/ss_conf.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct ss_conf conf;
+static struct opt_at at;
+
+static struct opt_table fresh(enum ss_role role)
+{
+	struct opt_table t;
+
+	memset(&conf, 0, sizeof(conf));
+	memset(&at, 0, sizeof(at));
+	t = ss_conf_table(&conf, role);
+	ss_conf_defaults(&t);
+	return t;
+}
+
+static int args(enum ss_role role, const char *line)
+{
+	static char text[512];
+	char *argv[32] = { text };
+	struct opt_table t = fresh(role);
+	int argc = 1;
+	char *p;
+
+	text_fmt(text, sizeof(text), "program %s", line);
+	for (p = text; (p = strchr(p, ' ')) != NULL; argc++) {
+		*p++ = '\0';
+		argv[argc] = p;
+	}
+	return opt_read_args(&t, &at, argc, argv, NULL, 0);
+}
+
+static int json(const char *text)
+{
+	struct opt_table t = fresh(SS_SERVER);
+
+	at.file = "f.json";
+	return opt_read_json_text(&t, &at, text, strlen(text));
+}
+
+static void t_defaults(void **state)
+{
+	(void)state;
+	fresh(SS_SERVER);
+	assert_int_equal(conf.server_n, 0);
+	assert_int_equal(conf.server_port[0], 8388);
+	assert_int_equal(conf.server_port_n, 1);
+	assert_string_equal(conf.local_address, "127.0.0.1");
+	assert_int_equal(conf.local_port, 1080);
+	assert_string_equal(conf.method->name, "aes-256-cfb");
+	assert_int_equal(conf.timeout_s, 300);
+	assert_int_equal(conf.forbidden_n, 2);
+	assert_int_equal(conf.workers, 1);
+	assert_false(conf.password_set || conf.fast_open || conf.prefer_ipv6);
+	assert_false(conf.log_file_set);
+}
+
+static void t_command_line(void **state)
+{
+	(void)state;
+	assert_int_equal(args(SS_SERVER, "-p 10001 -kpass -m AES-256-GCM -vv "
+	    "-t60 --fast-open --prefer-ipv6 --workers=2 --user nobody "
+	    "--forbidden-ip 10.0.0.0/8,::1/128,1.2.3.4 -d start -s ::"), 0);
+	assert_int_equal(conf.server_port[0], 10001);
+	assert_string_equal(conf.method->name, "aes-256-gcm");
+	assert_true(conf.password_set && !conf.password_default);
+	assert_int_equal(conf.timeout_s, 60);
+	assert_int_equal(conf.verbose, 2);
+	assert_int_equal(conf.workers, 2);
+	assert_true(conf.fast_open && conf.prefer_ipv6);
+	assert_int_equal(conf.forbidden_n, 3);
+	assert_int_equal(conf.forbidden[2].bits, 32);
+	assert_string_equal(conf.user, "nobody");
+	assert_string_equal(conf.daemon, "start");
+	assert_string_equal(conf.server[0], "::");
+	assert_int_equal(args(SS_SERVER, "--forbidden-ip= -kmypassword"), 0);
+	assert_int_equal(conf.forbidden_n, 0);
+	assert_true(conf.password_default);
+	assert_int_equal(args(SS_LOCAL, "-s example.com -b ::1 -l 1082 -k x "
+	    "-m mbedtls:aes-128-cfb128"), 0);
+	assert_string_equal(conf.server[0], "example.com");
+	assert_string_equal(conf.local_address, "::1");
+	assert_int_equal(conf.local_port, 1082);
+	assert_string_equal(conf.method->name, "aes-128-cfb");
+}
+
+static const char *const bad_args[] = {
+	"-p 0", "-p 65536", "-p x", "-p -1", "-p", "-t 0", "-t x", "-m none",
+	"-m ", "-k ", "-s ", "-s a/b", "-s 7", "-b 1.2.3.4", "-l 1080",
+	"--workers 0", "--forbidden-ip 127.0.0.1/4a", "--forbidden-ip 1.2.3.4/33",
+	"--libopenssl /no/such/file", "--no-such-option", "word",
+};
+
+static void t_bad_command_line(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LEN(bad_args); i++) {
+		if (args(SS_SERVER, bad_args[i]) != -E_INVAL)
+			fail_msg("taken: %s", bad_args[i]);
+		assert_true(at.text[0] != '\0');
+	}
+	args(SS_SERVER, "--forbidden-ip 127.0.0.1/4a");
+	assert_non_null(strstr(at.text, "Not a valid CIDR notation: "
+	    "127.0.0.1/4a"));
+	args(SS_SERVER, "-m rot13");
+	assert_non_null(strstr(at.text, "rot13"));
+	assert_non_null(strstr(at.text, "aes-256-ctr"));
+}
+
+static void t_file(void **state)
+{
+	(void)state;
+	assert_int_equal(json("{\"server\": [\"::\", \"0.0.0.0\"],"
+	    "\"server_port\": [\"8001\", 8002], \"password\": 17,"
+	    "\"forbidden_ip\": [\"10.0.0.0/8\"], \"verbose\": true,"
+	    "\"dns_server\": [\"8.8.8.8\", \"::1\"], \"local\": \"x\"}"), 0);
+	assert_int_equal(conf.server_n, 2);
+	assert_string_equal(conf.server[1], "0.0.0.0");
+	assert_int_equal(conf.server_port_n, 2);
+	assert_int_equal(conf.server_port[1], 8002);
+	assert_true(conf.password_set);
+	assert_int_equal(conf.forbidden_n, 1);
+	assert_int_equal(conf.verbose, 1);
+	assert_int_equal(conf.dns_server_n, 2);
+	assert_int_equal(at.unknown, 1);
+}
+
+/* Passwords are keys at once; the same password gives the same key. */
+static void t_port_password(void **state)
+{
+	uint8_t key[KEY_MAX];
+
+	(void)state;
+	assert_int_equal(json("{\"port_password\": {\"8001\": \"foobar!\","
+	    "\"8002\": \"barfoo!\"}}"), 0);
+	assert_int_equal(conf.port_password_n, 2);
+	assert_int_equal(conf.port_password[1].port, 8002);
+	kdf_bytes_to_key(key, sizeof(key), "barfoo!");
+	assert_memory_equal(conf.port_password[1].key, key, sizeof(key));
+}
+
+static const char *const bad_files[] = {
+	"{\"port_password\": []}", "{\"port_password\": \"x\"}",
+	"{\"port_password\": {}}", "{\"port_password\": {\"0\": \"x\"}}",
+	"{\"port_password\": {\"1\": \"\"}}",
+	"{\"port_password\": {\"1\": \"x\", \"01\": \"y\"}}",
+	"{\"server\": {\"a\": \"b\"}}", "{\"server\": 7}",
+	"{\"server\": \"a b\"}", "{\"server_port\": []}",
+	"{\"password\": []}", "{\"method\": 17}", "{\"dns_server\": \"x\"}",
+	"{\"forbidden_ip\": [\"here\"]}", "{\"timeout\": \"soon\"}",
+};
+
+static void t_bad_files(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LEN(bad_files); i++) {
+		if (json(bad_files[i]) >= 0)
+			fail_msg("taken: %s", bad_files[i]);
+		assert_non_null(strstr(at.text, "f.json:1: "));
+	}
+}
+
+/* A list of the command line takes the place of the file's. */
+static void t_lists_begin_anew(void **state)
+{
+	struct opt_table t = fresh(SS_SERVER);
+	static const char text[] = "{\"server\": [\"::\", \"::1\"],"
+	    "\"server_port\": [1, 2, 3]}";
+	char *argv[] = { "x", "-s", "127.0.0.1", "-p", "4" };
+
+	(void)state;
+	assert_int_equal(opt_read_json_text(&t, &at, text, strlen(text)), 0);
+	assert_int_equal(opt_read_args(&t, &at, LEN(argv), argv, NULL, 0), 0);
+	assert_int_equal(conf.server_n, 1);
+	assert_int_equal(conf.server_port_n, 1);
+	assert_int_equal(conf.server_port[0], 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_defaults),
+		cmocka_unit_test(t_command_line),
+		cmocka_unit_test(t_bad_command_line),
+		cmocka_unit_test(t_file),
+		cmocka_unit_test(t_port_password),
+		cmocka_unit_test(t_bad_files),
+		cmocka_unit_test(t_lists_begin_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
