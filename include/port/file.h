@@ -30,8 +30,8 @@ int port_root_open(const char *path);
 #define FILE_APPEND 32u
 
 /*
- * Opens without blocking on FIFOs or devices; close-on-exec. Beneath a root only
- * regular files: -E_PERM for anything else.
+ * Opens without blocking on FIFOs or devices; close-on-exec. Beneath a root
+ * only regular files: -E_PERM for anything else.
  * fd; a directory opened with FILE_READ gives -E_ISDIR.
  */
 int port_file_open(int root, const char *path, unsigned how, unsigned mode);

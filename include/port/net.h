@@ -13,7 +13,7 @@
 struct net_how {
 	unsigned flags;
 	int backlog;			/* listen: 0 = 1024 */
-	const struct addr *from;	/* connect: source address, NULL = any */
+	const struct addr *from;	/* connect: source, NULL = any */
 };
 
 /*
@@ -31,7 +31,9 @@ int port_tcp_accept(int fd, struct addr *peer);
 
 /*
  * Starts to connect. With NET_FAST_OPEN the first octets sent ride in the SYN
- * where kernel and peer agree, else it is a plain connect.
+ * where kernel and peer agree, else it is a plain connect. Nothing may go out
+ * before they are sent, not even the SYN: it is for who speaks first, and why
+ * it failed may only come from port_send or port_recv.
  * fd (writable when done: ask port_tcp_connected), or -E_REFUSED, -E_UNREACH,
  * -E_NOFILE, -E_NOADDR, -E_PERM, -E_NOMEM, -E_IO.
  */
@@ -40,7 +42,7 @@ int port_tcp_connect(const struct addr *to, const struct net_how *how);
 /* 0, or why it failed: -E_REFUSED, -E_UNREACH, -E_TIMEOUT, -E_RESET... */
 int port_tcp_connected(int fd);
 
-/* Octets, 0 = end of stream (recv), or -E_AGAIN, -E_RESET, -E_TIMEOUT, -E_IO. */
+/* Octets, 0 = end of stream, or -E_AGAIN, -E_RESET, -E_TIMEOUT, -E_IO. */
 ptrdiff_t port_recv(int fd, void *mem, size_t len);
 /* Octets (may be fewer), or -E_AGAIN, -E_RESET, -E_CLOSED, -E_IO. */
 ptrdiff_t port_send(int fd, const void *mem, size_t len);

@@ -6,7 +6,11 @@
 
 #define POLL_IN  1u
 #define POLL_OUT 2u
-#define POLL_ERR 4u	/* reported only: error or hang-up; read to learn which */
+/*
+ * Reported only: an error or a hang-up, maybe with a POLL_IN nobody asked for.
+ * A read or write tells which. An end of stream alone is POLL_IN.
+ */
+#define POLL_ERR 4u
 
 #define POLL_FOREVER INT64_MAX
 

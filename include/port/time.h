@@ -1,4 +1,5 @@
-/* time.h - two clocks, never mixed: monotonic ms for deadlines, wall for people. */
+/* time.h - two clocks, never mixed: monotonic ms for deadlines, and the wall's
+ * for people. */
 #ifndef PORT_TIME_H
 #define PORT_TIME_H
 

@@ -1,12 +1,9 @@
-/*
- * beneath.h - opening inside a root directory, as if it were "/".
+/* beneath.h - opening inside a root directory, as if it were "/".
  *
  * A root is a descriptor of a directory. Symbolic links, absolute ones too, and
- * ".." are resolved with the root as "/": nothing outside of it is reached, also
- * when others rename meanwhile. path is not empty.
- * walk_* do it one component at a time on any system; beneath_* are what the
- * system does best.
- */
+ * ".." are resolved with the root as "/": nothing outside of it is reached, not
+ * even when others rename meanwhile. walk_* do it one component at a time on
+ * any system; beneath_* are what the system does best. */
 #ifndef POSIX_BENEATH_H
 #define POSIX_BENEATH_H
 

@@ -1,4 +1,4 @@
-/* daemon.c - a child that goes on alone, and a parent that waits for its word. */
+/* daemon.c - a child that goes on alone, a parent that waits for its word. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

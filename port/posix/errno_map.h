@@ -1,4 +1,4 @@
-/* errno_map.h - the system's error numbers as -E_*; the only place that maps. */
+/* errno_map.h - the system's error numbers as -E_*. */
 #ifndef POSIX_ERRNO_MAP_H
 #define POSIX_ERRNO_MAP_H
 

@@ -30,16 +30,28 @@ ptrdiff_t port_send(int fd, const void *mem, size_t len)
 	return n < 0 ? sys_fail() : n;
 }
 
-int port_shutdown_send(int fd)
+/* Neither connected nor failed. */
+static bool is_connecting(int fd)
 {
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof peer;
+	union sockaddr_any sa;
+	socklen_t len = sizeof sa;
 	char c;
 
-	/* Linux gives up a connection that a fast open has not made yet. */
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0 &&
-	    recv(fd, &c, 1, MSG_PEEK) < 0 && sys_fail() == -E_AGAIN)
+	return getpeername(fd, &sa.any, &len) < 0 &&
+	    recv(fd, &c, 1, MSG_PEEK) < 0 && sys_fail() == -E_AGAIN;
+}
+
+/*
+ * Linux takes the shutdown of a connect under way for its end, and drops what
+ * fast open has sent. One that waits for its first octets starts with none, or
+ * it would wait, writable, for ever.
+ */
+int port_shutdown_send(int fd)
+{
+	if (is_connecting(fd)) {
+		(void)send(fd, "", 0, MSG_NOSIGNAL);
 		return -E_AGAIN;
+	}
 	return shutdown(fd, SHUT_WR) < 0 ? -E_CLOSED : 0;
 }
 

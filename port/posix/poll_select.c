@@ -1,4 +1,4 @@
-/* poll_select.c - the poll port over select(2): descriptors below FD_SETSIZE. */
+/* poll_select.c - the poll port over select(2): for fds below FD_SETSIZE. */
 #include <errno.h>
 #include <sys/select.h>
 

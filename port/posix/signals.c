@@ -40,7 +40,7 @@ static void note(int number)
 	errno = saved;
 }
 
-static void catch(void)
+static void catch_all(void)
 {
 	struct sigaction act = { .sa_flags = SA_RESTART | SA_NOCLDSTOP };
 
@@ -67,7 +67,7 @@ int port_signal_open(void)
 	wake[0] = fresh[0];
 	wake[1] = fresh[1];
 	wake_owner = getpid();
-	catch();
+	catch_all();
 	return wake[0];
 }
 

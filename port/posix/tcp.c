@@ -122,8 +122,8 @@ int port_tcp_connect(const struct addr *to, const struct net_how *how)
 }
 
 /*
- * Who has a peer is connected; to the others a read says why not. (SO_ERROR says
- * it too, but emulators hand out their host's numbers there.) A connect that
+ * Who has a peer is connected; to the others a read says why not. (So does
+ * SO_ERROR, but emulators hand out their host's numbers there.) A connect that
  * fast open put off until the first octets has neither peer nor error yet.
  */
 int port_tcp_connected(int fd)

@@ -1,4 +1,4 @@
-/* tz_rule.c - daylight saving by a POSIX TZ string. Knows no files, no clock. */
+/* tz_rule.c - daylight saving by a POSIX TZ string. Knows no files. */
 #include "base/civil.h"
 #include "base/text.h"
 #include "port/posix/tz.h"
@@ -7,7 +7,7 @@
 
 /* A day of the year on which the time changes, in one of three notations. */
 struct change {
-	char form;		/* 'M' month.week.weekday, 'J' 1..365, 'D' 0..365 */
+	char form;	/* 'M' month.week.weekday, 'J' 1..365, 'D' 0..365 */
 	int32_t month, week, day;
 	int32_t at_s;		/* local, from the start of that day */
 };

@@ -1,4 +1,4 @@
-/* urandom.c - /dev/urandom kept open, so that a chroot does not take it away. */
+/* urandom.c - /dev/urandom kept open: a chroot does not take it away. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

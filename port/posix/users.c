@@ -48,7 +48,7 @@ static size_t lines_fill(struct lines *l)
 
 /*
  * The next line, ended by '\0', or NULL after the last. Of a line longer than
- * the window comes what fits (a group of many members), and the rest is left out.
+ * the window comes what fits (a group of many members), without the rest.
  */
 static char *lines_next(struct lines *l)
 {

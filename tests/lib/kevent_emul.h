@@ -1,5 +1,5 @@
-/* kevent_emul.h - as much of kqueue(2) as wherry uses, over poll(2), so that its
- * backend can be tested where there is none. One queue at a time. */
+/* kevent_emul.h - as much of kqueue(2) as wherry uses, over poll(2), so that
+ * its backend can be tested where there is none. One queue at a time. */
 #ifndef TESTS_KEVENT_EMUL_H
 #define TESTS_KEVENT_EMUL_H
 

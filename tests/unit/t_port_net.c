@@ -257,6 +257,43 @@ static void fast_open_is_a_plain_connect_at_worst(void **state)
 	}
 }
 
+static void shut_when_connected(int fd)
+{
+	int err, asked = 0;
+
+	while ((err = port_shutdown_send(fd)) == -E_AGAIN) {
+		await(fd, POLLOUT);
+		assert_in_range(++asked, 1, 3);		/* no busy loop */
+	}
+	assert_int_equal(err, 0);
+}
+
+/* Ended at once, with octets or without: they and the end arrive. */
+static void fast_open_ended_at_once(void **state)
+{
+	struct pair p;
+	char got[8];
+
+	(void)state;
+	for (int octets = 0; octets < 4; octets++) {
+		ptrdiff_t n = 0;
+
+		open_pair(&p, v4(1, 0), NET_FAST_OPEN);
+		while (octets > 0 &&
+		    (n = port_send(p.near, "early", 5)) == -E_AGAIN)
+			await(p.near, POLLOUT);
+		assert_int_equal(n, octets > 0 ? 5 : 0);
+		shut_when_connected(p.near);
+		p.far = accept_one(p.listener, &p.peer);
+		await(p.far, POLLIN);
+		if (octets > 0)
+			assert_int_equal(port_recv(p.far, got, 8), 5);
+		await(p.far, POLLIN);
+		assert_int_equal(port_recv(p.far, got, 8), 0);
+		close_pair(&p);
+	}
+}
+
 static void a_full_table_keeps_the_connection(void **state)
 {
 	struct addr at = v4(1, 0), peer;
@@ -442,6 +479,7 @@ int main(void)
 		cmocka_unit_test(refused_and_unreachable),
 		cmocka_unit_test(connects_from_where_told),
 		cmocka_unit_test(fast_open_is_a_plain_connect_at_worst),
+		cmocka_unit_test(fast_open_ended_at_once),
 		cmocka_unit_test(a_full_table_keeps_the_connection),
 		cmocka_unit_test(v6_takes_v4_unless_told_not_to),
 		cmocka_unit_test(v6_there_and_back),

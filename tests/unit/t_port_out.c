@@ -144,7 +144,8 @@ static void last_words(void **state)
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 	n = read(ends[0], mem, sizeof(mem));
-	assert_true(n >= (ssize_t)strlen(want));	/* an emulator adds its own */
+	/* An emulator adds words of its own. */
+	assert_true(n >= (ssize_t)strlen(want));
 	assert_memory_equal(mem, want, strlen(want));
 	close(ends[0]);
 }

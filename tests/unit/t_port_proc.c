@@ -211,7 +211,8 @@ static void a_daemon_that_does_not_get_ready(void **state)
 	pid = port_daemon_fork(-1, 30);
 	if (pid == 0) {
 		close(report[1]);
-		(void)!read(report[0], &pid, 1);	/* until the test is over */
+		/* Until the test closes its end. */
+		(void)!read(report[0], &pid, 1);
 		_exit(0);
 	}
 	assert_int_equal(pid, -E_TIMEOUT);
@@ -339,7 +340,7 @@ static int limits_in_child(void)
 		return 2;
 	if (port_fd_limit(55) != 55)
 		return 3;
-	/* Above the hard limit for who may (CAP_SYS_RESOURCE), else up to it. */
+	/* Above the hard limit for who may, else up to it. */
 	had = port_fd_limit(70);
 	if ((had != 70 && had != 60) || port_fd_limit(0) != had)
 		return 4;
@@ -370,12 +371,13 @@ static void environment(void **state)
 
 static void passwords_from_a_pipe(void **state)
 {
+	static const char typed[] = "secret\n\nmuch too long\nend";
 	char got[8];
 	int ends[2], stdin_was = dup(0);
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(write(ends[1], "secret\n\nmuch too long\nend", 25), 25);
+	assert_int_equal(write(ends[1], typed, strlen(typed)), strlen(typed));
 	close(ends[1]);
 	assert_int_equal(dup2(ends[0], 0), 0);
 	close(ends[0]);

@@ -1,2 +1,2 @@
-/* sys/event.h - for systems without one: found last, so a real one wins. */
+/* event.h - for systems without one: found last, so a real one wins. */
 #include "tests/lib/kevent_emul.h"
