@@ -3,11 +3,14 @@
 
 #include <stddef.h>
 
+/* All that is known of them. */
 #ifdef SERVICE_ss
-#include "ss/ss_python.h"
+int ssserver_main(int argc, char **argv);
+int sslocal_main(int argc, char **argv);
 #endif
 #ifdef SERVICE_ftp
-#include "ftp/ftp.h"
+int ftpd_main(int argc, char **argv);
+int passwd_main(int argc, char **argv);
 #endif
 
 const struct service services[] = {

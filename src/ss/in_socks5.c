@@ -1,5 +1,5 @@
 /* in_socks5.c - ingress of sslocal: SOCKS5 without authentication, CONNECT.
- * Knows not where it leads. Source: RFC 1928; reply as the original gives it. */
+ * Knows not where it leads. Source: RFC 1928; replies as the original's. */
 #include "in_socks5.h"
 #include "ss_serve.h"
 #include "ss_sess.h"

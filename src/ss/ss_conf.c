@@ -101,7 +101,8 @@ static int set_port_password(void *conf_, struct opt_at *at,
 	size_t i;
 
 	if (member == NULL)
-		return opt_fail(at, "must be an object {\"port\": \"password\"}");
+		return opt_fail(at,
+		    "must be an object {\"port\": \"password\"}");
 	if (take_port(at, member, &secret.port) != 0)
 		return -E_INVAL;
 	if (*value == '\0')

@@ -11,7 +11,7 @@
 
 #define START_MS 5000
 #define STOP_MS 10000
-#define GONE_MS 5000		/* a dead one stays until its parent has looked */
+#define GONE_MS 5000		/* a dead one stays until its parent looked */
 #define LOOK_MS 20
 
 static void say(const char *line)

@@ -12,16 +12,15 @@
 #define EXIT_USAGE 2
 #define DEFAULT_FILE "config.json"
 
-static const char *usage_of(enum ss_role role)
-{
-	return role == SS_SERVER ? "usage: ssserver [OPTION]...\n"
-	    "Shadowsocks server; every option but -c, -d and the files may "
-	    "also stand\nin a JSON file, whose name for it is in brackets.\n" :
-	    "usage: sslocal [OPTION]...\n"
-	    "SOCKS5 proxy that goes through a Shadowsocks server; every option "
-	    "but -c,\n-d and the files may also stand in a JSON file, whose "
-	    "name for it is in\nbrackets.\n";
-}
+static const char *const usage[] = {
+	[SS_SERVER] = "usage: ssserver [OPTION]...\n"
+	    "A Shadowsocks server. In brackets: the key for the same in a\n"
+	    "configuration file, which is one JSON object.\n",
+	[SS_LOCAL] = "usage: sslocal [OPTION]...\n"
+	    "A SOCKS5 proxy that goes through a Shadowsocks server. In\n"
+	    "brackets: the key for the same in a configuration file, which is\n"
+	    "one JSON object.\n",
+};
 
 static int bad_usage(const char *text)
 {
@@ -114,7 +113,8 @@ static void warn(const struct ss_conf *conf)
 {
 	size_t i;
 
-	if (conf->role == SS_LOCAL && strcmp(conf->local_address, "0.0.0.0") == 0)
+	if (conf->role == SS_LOCAL &&
+	    strcmp(conf->local_address, "0.0.0.0") == 0)
 		log_warn("warning: local set to listen on 0.0.0.0, it's not "
 		    "safe");
 	for (i = 0; i < conf->server_n; i++)
@@ -170,7 +170,7 @@ static int python_main(int argc, char **argv, enum ss_role role)
 	if (rc != 0)
 		return rc;
 	if (conf.help) {
-		opt_print_help(&t, usage_of(role));
+		opt_print_help(&t, usage[role]);
 		return 0;
 	}
 	if (conf.version) {

@@ -80,9 +80,9 @@ struct ss_sess {
 	uint16_t to_port;
 	uint8_t to_n, to_at;
 	uint8_t state;			/* enum ss_state */
-	uint16_t flight;		/* octets of in's that rode with the head */
+	uint16_t flight;		/* octets that rode with the head */
 	uint16_t head_len;
-	uint8_t head[SS_HEAD_MAX];	/* the client's, then the address header */
+	uint8_t head[SS_HEAD_MAX];	/* request, then address header */
 };
 /* An idle relayed connection holds this and nothing else. */
 _Static_assert(sizeof(struct ss_sess) <= 1024, "a session stays small");

@@ -73,7 +73,8 @@ static inline int codec_feed(struct codec *c, const uint8_t *mem, size_t len,
 		err = c->ops->in_done(c, n);
 		if (err != 0)
 			return err;
-		codec_take(c, to, seed != NULL ? 1 + test_random(seed) % cut : 0);
+		codec_take(c, to,
+		    seed != NULL ? 1 + test_random(seed) % cut : 0);
 		mem += n;
 		len -= n;
 	}
