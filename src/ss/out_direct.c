@@ -11,16 +11,34 @@ static void start(struct ss_sess *s)
 	    DNS_V6_FIRST : DNS_V4_FIRST);
 }
 
+/* 0.0.0.0 and :: lead to this machine as its loopback addresses do. */
+static void name_loopback(struct addr *a)
+{
+	static const uint8_t zeros[16];
+
+	if (memcmp(a->ip, zeros, a->family == 4 ? 4 : 16) != 0)
+		return;
+	a->ip[a->family == 4 ? 3 : 15] = 1;
+	if (a->family == 4)
+		a->ip[0] = 127;
+}
+
+static bool is_forbidden(const struct ss_conf *conf, struct addr a)
+{
+	size_t i;
+
+	addr_unmap(&a);
+	name_loopback(&a);
+	for (i = 0; i < conf->forbidden_n; i++)
+		if (net_has(&conf->forbidden[i], &a))
+			return true;
+	return false;
+}
+
 /* Judged by address, after every name was looked up. */
 static bool allows(const struct ss_sess *s, const struct addr *a)
 {
-	const struct ss_conf *conf = s->port->ss->conf;
-	size_t i;
-
-	for (i = 0; i < conf->forbidden_n; i++)
-		if (net_has(&conf->forbidden[i], a))
-			return false;
-	return true;
+	return !is_forbidden(s->port->ss->conf, *a);
 }
 
 const struct ss_egress ss_out_direct = {

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "port/file.h"
 
-#define YEAR_S (366 * 86400)
+#define MONTH_S (30 * 86400)	/* in ms it fits 32 bits */
 
 /* ---- values that are more than a number or a text ---- */
 
@@ -254,7 +254,7 @@ static const struct opt opts[] = {
 	CALL("method", set_method, 0, "aes-256-cfb",
 	    "aes-128-gcm, aes-192-gcm, aes-256-gcm, chacha20-ietf-poly1305; "
 	    "aes-128-cfb and the like: old, not authenticated"),
-	INT("timeout", timeout_s, 1, YEAR_S, "300",
+	INT("timeout", timeout_s, 1, MONTH_S, "300",
 	    "seconds until an idle connection is closed"),
 	BOOL("fast_open", fast_open, 0, "TCP Fast Open where the system can"),
 	BOOL("prefer_ipv6", prefer_ipv6, 0,

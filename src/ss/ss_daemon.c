@@ -11,7 +11,6 @@
 
 #define START_MS 5000
 #define STOP_MS 10000
-#define GONE_MS 5000		/* a dead one stays until its parent looked */
 #define LOOK_MS 20
 
 static void say(const char *line)
@@ -107,30 +106,23 @@ static int start(const struct ss_conf *conf)
 	return 1;
 }
 
-static bool is_locked(int fd, int pid)
+/* The lock goes before the process; a dead one waits for its parent. */
+static bool is_there(int fd, int pid)
 {
-	(void)pid;
-	return port_file_lock(fd) == -E_BUSY;
+	return port_file_lock(fd) == -E_BUSY ||
+	    port_signal_send(pid, SIG_NONE) == 0;
 }
 
-static bool is_alive(int fd, int pid)
+static int await_end(int fd, int pid)
 {
-	(void)fd;
-	return port_signal_send(pid, SIG_NONE) == 0;
-}
+	int64_t until_ms = port_now_ms() + STOP_MS;
 
-/* False: still so after the time. */
-static bool await_not(bool (*is)(int fd, int pid), int fd, int pid,
-    int64_t wait_ms)
-{
-	int64_t until_ms = port_now_ms() + wait_ms;
-
-	while (is(fd, pid)) {
-		if (port_now_ms() >= until_ms)
-			return false;
+	while (is_there(fd, pid) && port_now_ms() < until_ms)
 		port_sleep_ms(LOOK_MS);
-	}
-	return true;
+	if (port_file_lock(fd) != -E_BUSY)
+		return 0;
+	log_early("ERROR", "timed out when stopping pid %d", pid);
+	return 1;
 }
 
 static int stop_pid(const struct ss_conf *conf, int fd)
@@ -144,11 +136,8 @@ static int stop_pid(const struct ss_conf *conf, int fd)
 	rc = port_signal_send(pid, SIG_STOP);
 	if (rc != 0 && rc != -E_NOENT)
 		return complain(conf->pid_file, rc);
-	if (!await_not(is_locked, fd, pid, STOP_MS)) {
-		log_early("ERROR", "timed out when stopping pid %d", pid);
+	if (await_end(fd, pid) != 0)
 		return 1;
-	}
-	(void)await_not(is_alive, fd, pid, GONE_MS);
 	(void)port_path_remove(PORT_FS, conf->pid_file);
 	say("stopped\n");
 	return 0;

@@ -87,7 +87,10 @@ static int open_one(struct ss *ss, const char *host, uint16_t port,
 {
 	int rc = port_open(ss, host, port, master);
 
-	if (rc != 0)
+	if (rc == -E_FULL)
+		text_fmt(why, why_room, "%s:%u: more than %d listeners "
+		    "(LIMIT_LISTENERS)", host, port, LIMIT_LISTENERS);
+	else if (rc != 0)
 		text_fmt(why, why_room, "%s:%u: %s", host, port, err_text(rc));
 	return rc;
 }
