@@ -190,6 +190,9 @@ static void sess_serve(struct ftp_sess *s)
 		if (!ftp_xfer_active(s))
 			ftp_sess_rest(s);
 	}
+	/* Empty lines have no reply whose sending would wake us. */
+	if (sess_listens(s))
+		ftp_sess_wake(s);
 }
 
 /* The client will send no more: what it asked for is still done. */
