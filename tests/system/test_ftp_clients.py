@@ -84,7 +84,7 @@ get -c up/data -o {tmp_path}/half; put -c {tmp_path}/data -o up/half;
 mirror pub {tmp_path}/mirror; bye
 """
     run(tool, "-c", commands, env={"HOME": str(tmp_path),
-                                   "PATH": "/usr/bin:/bin"})
+                                   "LC_ALL": "C.UTF-8"})
     assert (site.root / "up" / "data").read_bytes() == data
     assert (site.root / "up" / "half").read_bytes() == data
     assert (tmp_path / "half").read_bytes() == data
