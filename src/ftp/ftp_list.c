@@ -9,7 +9,7 @@
 
 /* What port_dir reads into; one listing per session. */
 struct dir_mem {
-	uint8_t octets[2048];
+	uint64_t words[256];
 };
 POOL_DEFINE_RAW(ftp_dirs, struct dir_mem, LIMIT_FTP_SESSIONS);
 
@@ -142,19 +142,20 @@ int ftp_list_look(struct ftp_list *l)
 static void list_close_dir(struct ftp_list *l)
 {
 	port_dir_close(&l->dir);
-	pool_put(&ftp_dirs, l->dir.mem);
+	pool_put(&ftp_dirs, l->mem);
 }
 
 static int list_open_dir(struct ftp_list *l)
 {
-	struct dir_mem *mem = pool_get(&ftp_dirs);
 	int rc;
 
-	if (mem == NULL)
+	l->mem = pool_get(&ftp_dirs);
+	if (l->mem == NULL)
 		return -E_FULL;
-	rc = port_dir_open(&l->dir, l->root, l->path, mem, sizeof(*mem));
+	rc = port_dir_open(&l->dir, l->root, l->path, l->mem,
+	    sizeof(*l->mem));
 	if (rc < 0)
-		pool_put(&ftp_dirs, mem);
+		pool_put(&ftp_dirs, l->mem);
 	return rc;
 }
 
@@ -213,6 +214,12 @@ static int list_file(struct ftp_list *l, char *out, size_t room)
 	return list_special(l, out, room, name, l->path);
 }
 
+/* Entries that vanish, or that this process may not look at, are left out. */
+static bool list_may_skip(int err)
+{
+	return err == -E_NOENT || err == -E_PERM;
+}
+
 /* Octets, 0 for an entry that is not shown. */
 static int list_entry(struct ftp_list *l, const char *name, char *out,
     size_t room)
@@ -224,13 +231,14 @@ static int list_entry(struct ftp_list *l, const char *name, char *out,
 
 	if (name[0] == '.' && !(l->how & LIST_ALL))
 		return 0;
-	if (l->how & (LIST_LONG | LIST_CLASSIFY) &&
-	    port_dir_info(&l->dir, name, false, &info) < 0)
-		return 0;
+	if (l->how & (LIST_LONG | LIST_CLASSIFY))
+		n = port_dir_info(&l->dir, name, false, &info);
 	is_link = info.type == FILE_LINK;
-	if (is_link)
+	if (n == 0 && is_link)
 		n = port_dir_link(&l->dir, name, target, sizeof(target) - 1);
-	target[MAX(n, 0)] = '\0';
+	if (n < 0)
+		return list_may_skip(n) ? 0 : n;
+	target[n] = '\0';
 	list_prefixed(l, shown, sizeof(shown), name);
 	return (int)ftp_list_line(out, room, l->how, l->now_s, shown, &info,
 	    is_link ? target : NULL);
@@ -243,7 +251,7 @@ static int list_entries(struct ftp_list *l, char *out, size_t room)
 
 	while ((rc = port_dir_next(&l->dir, &name)) > 0) {
 		rc = list_entry(l, name, out, room);
-		if (rc > 0)
+		if (rc != 0)
 			return rc;
 	}
 	return rc;

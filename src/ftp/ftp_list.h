@@ -16,6 +16,8 @@
 /* No line is longer: columns, a name, a link's text. */
 #define LIST_LINE_MAX (80 + 2 * PORT_PATH_MAX + 8)
 
+struct dir_mem;
+
 /* A listing under way. */
 struct ftp_list {
 	unsigned how;
@@ -24,6 +26,7 @@ struct ftp_list {
 	const char *given;	/* as the client wrote it, "" = nothing */
 	int64_t now_s;
 	struct port_dir dir;
+	struct dir_mem *mem;
 	bool is_dir;
 	uint8_t step;
 };
@@ -55,7 +58,7 @@ int ftp_list_open(struct ftp_list *l);
 
 /*
  * The next line, room >= LIST_LINE_MAX. Octets, 0 at the end, or -E_IO.
- * Entries that vanish meanwhile are left out. Order of the directory, constant
+ * Entries that vanish, or may not be looked at, are left out. Order of the directory, constant
  * memory, one entry per call.
  */
 int ftp_list_next(struct ftp_list *l, char *out, size_t room);

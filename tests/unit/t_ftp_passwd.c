@@ -35,9 +35,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void redirect(const char *name, int fd, int flags)
+static void redirect(const char *name, int fd, int how)
 {
-	int file = open(tree_path(&tree, name), flags, 0600);
+	int file = open(tree_path(&tree, name), how, 0600);
 
 	assert_true(file >= 0);
 	fflush(NULL);
