@@ -165,7 +165,7 @@ static void finish(struct question *q)
 	if (n > 0)
 		tell(q, 0, list, n);
 	else
-		tell(q, is_known(q->side) ? -E_NOENT : q->why, NULL, 0);
+		tell(q, is_known(q->side) ? -E_NOENT : q->why, list, 0);
 }
 
 /* ---- trying servers ---- */
@@ -632,7 +632,8 @@ void dns_open(struct loop *l, const struct dns_conf *conf)
 {
 	dns.loop = l;
 	dns.conf = *conf;
-	dns.servers.n = 0;
+	dns.servers.n = dns.hosts.n = 0;
+	dns.servers.stamp = dns.hosts.stamp = (struct file_info){ 0 };
 	dns.good = 0;
 	dns.reap.fn = reap;
 	list_init(&dns.questions);
@@ -643,7 +644,7 @@ void dns_close(void)
 {
 	while (!list_empty(&dns.questions))
 		tell(OWNER(dns.questions.next, struct question, link),
-		    -E_CLOSED, NULL, 0);
+		    -E_CLOSED, dns.servers.list, 0);
 	reap(&dns.reap);
 	list_remove(&dns.reap.link);
 	dns_cache_clear();
