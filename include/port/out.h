@@ -5,6 +5,12 @@
 #include "base/base.h"
 
 /*
+ * Those of 0, 1 and 2 that are closed become /dev/null. The first thing a
+ * program does: else its first socket is standard error, and gets the log.
+ */
+void port_out_open(void);
+
+/*
  * Writes to 1 or 2 what fits now, also when nobody reads the pipe, and without
  * O_NONBLOCK set on the shared descriptor. Octets, -E_AGAIN, -E_CLOSED.
  */

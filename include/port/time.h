@@ -13,7 +13,8 @@ int64_t port_wall_ms(void);
 
 /*
  * Seconds to add to UTC for local time at unix_s. From $TZ (POSIX form, or a
- * zone's name), /etc/TZ (OpenWrt), /etc/localtime; read once; UTC when none.
+ * zone's name), /etc/TZ (OpenWrt), /etc/localtime; read at the first call,
+ * which belongs before any chroot; UTC when none.
  */
 int32_t port_tz_offset(int64_t unix_s);
 

@@ -17,6 +17,9 @@
 #define O_SEARCH O_PATH
 #endif
 
+/* Beneath a root or, with PORT_FS, the system's own way. fd or error. */
+int path_open(int root, const char *path, int flags, mode_t mode);
+
 /* flags and mode as for open; a last link is followed. fd or error. */
 int beneath_open(int root, const char *path, int flags, mode_t mode);
 int walk_open(int root, const char *path, int flags, mode_t mode);

@@ -34,17 +34,10 @@ static void lay_out(struct port_dir *d, const char *path, void *mem,
 int port_dir_open(struct port_dir *d, int root, const char *path, void *mem,
     size_t len)
 {
-	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
 	ASSERT(len >= 1024);
-	if (strlen(path) >= PORT_PATH_MAX)
-		return -E_LONG;
 	lay_out(d, path, mem, len);
 	d->root = root;
-	d->fd = root != PORT_FS ? beneath_open(root, path, flags, 0) :
-	    open(path, flags);
-	if (d->fd == -1)
-		d->fd = sys_fail();
+	d->fd = path_open(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	return MIN(d->fd, 0);
 }
 

@@ -13,19 +13,9 @@
 #include "port/posix/errno_map.h"
 #include "port/posix/file_info.h"
 
-int port_root_open(const char *path)
-{
-	int fd;
-
-	do
-		fd = open(path, O_SEARCH | O_DIRECTORY | O_CLOEXEC);
-	while (fd < 0 && errno == EINTR);
-	return fd < 0 ? sys_fail() : fd;
-}
-
 /* ---- Opening */
 
-static int open_at(int root, const char *path, int flags, mode_t mode)
+int path_open(int root, const char *path, int flags, mode_t mode)
 {
 	int fd;
 
@@ -37,6 +27,11 @@ static int open_at(int root, const char *path, int flags, mode_t mode)
 		fd = open(path, flags, mode);
 	while (fd < 0 && errno == EINTR);
 	return fd < 0 ? sys_fail() : fd;
+}
+
+int port_root_open(const char *path)
+{
+	return path_open(PORT_FS, path, O_SEARCH | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
 static int flags_of(unsigned how)
@@ -73,7 +68,7 @@ static int check_type(int fd, int root)
 
 int port_file_open(int root, const char *path, unsigned how, unsigned mode)
 {
-	int err, fd = open_at(root, path, flags_of(how), (mode_t)mode);
+	int err, fd = path_open(root, path, flags_of(how), (mode_t)mode);
 
 	if (fd < 0)
 		return fd;

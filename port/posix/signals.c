@@ -35,8 +35,7 @@ static void note(int number)
 		if (map[i].number == number)
 			noted[i] = 1;
 	/* A full pipe wakes as well. */
-	if (write(wake[1], "", 1) < 0)
-		errno = saved;
+	(void)!write(wake[1], "", 1);
 	errno = saved;
 }
 

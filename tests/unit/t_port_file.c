@@ -20,7 +20,7 @@
 
 /* Beside root/ lies what must never be reached. */
 static char base[64];
-static int root;
+static int root, next_fd;
 
 static const char *outside(const char *name)
 {
@@ -62,6 +62,15 @@ static void put_chain(void)
 	}
 }
 
+/* The number the next open will have: none may be left open. */
+static int find_next_fd(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 static int set_up(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -94,6 +103,7 @@ static int set_up(void **state)
 	put_link("root/magic", "/proc/self/root");
 	put_chain();
 	assert_int_equal(mkfifo(outside("root/fifo"), 0644), 0);
+	next_fd = find_next_fd();
 	root = port_root_open(outside("root"));
 	assert_true(root >= 0);
 	return 0;
@@ -112,6 +122,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	close(root);
+	assert_int_equal(find_next_fd(), next_fd);
 	nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return 0;
 }

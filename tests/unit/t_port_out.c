@@ -71,6 +71,33 @@ static int open_terminal(int *slave)
 	return master;
 }
 
+static int opens_what_is_closed(void)
+{
+	int fd, next = dup(2);
+
+	close(next);
+	close(0);
+	close(2);
+	port_out_open();
+	fd = dup(1);
+	if (fd != next || port_out(2, "x", 1) != 1 || read(0, mem, 1) != 0)
+		return 1;
+	port_out_open();
+	return dup(1) != next + 1;
+}
+
+static void closed_ones_are_opened(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(opens_what_is_closed());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void nor_does_a_terminal_nobody_reads(void **state)
 {
 	int slave, master = open_terminal(&slave);
@@ -234,6 +261,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_full_pipe_does_not_stop_us),
 		cmocka_unit_test(nor_does_a_terminal_nobody_reads),
+		cmocka_unit_test(closed_ones_are_opened),
 		cmocka_unit_test(files_take_it_all),
 		cmocka_unit_test(tools_wait_for_their_reader),
 		cmocka_unit_test(last_words),
