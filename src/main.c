@@ -63,6 +63,7 @@ int main(int argc, char **argv)
 {
 	const struct service *s = find(argc > 0 ? base_name(argv[0]) : "");
 
+	port_out_open();
 	if (s != NULL)
 		return s->main(argc, argv);
 	if (argc < 2) {
