@@ -4,7 +4,7 @@
 Where a long statement or list is broken, and in which columns comments and
 tables stand, is the author's choice; clang-format has no setting for that. So
 the two texts are walked through side by side: blanks between two tokens must
-agree, lines that begin at the same token must begin with as many tabs, and
+agree, statements that begin a line must begin it with as many tabs, and
 braces and bodies must be on the lines where clang-format puts them. Macro
 bodies are left alone. Also: 80 columns, no blanks at a line's end, a head that
 says what the file is.
@@ -83,7 +83,7 @@ def compare(ours, theirs):
         walk.space(gap)
         ours_break, their_break = "\n" in gap, "\n" in want
         if ours_break and their_break:
-            if tabs(gap) != tabs(want):
+            if prev in ";{}" and tabs(gap) != tabs(want):
                 yield line, f"{tabs(want)} tabs wanted, {tabs(gap)} found"
         elif their_break:
             if walk.must_break(prev):
@@ -101,7 +101,7 @@ def compare(ours, theirs):
 
 
 def plain(path, text):
-    if not text.startswith(f"/* {path.name} - "):
+    if not re.match(r"/\*(\n \*)? %s - " % re.escape(path.name), text):
         yield 1, f"does not begin with \"/* {path.name} - \""
     for n, line in enumerate(text.split("\n"), 1):
         if len(line.expandtabs(8)) > 80:
