@@ -10,8 +10,8 @@
 #include "port/posix/errno_map.h"
 #include "port/posix/file_info.h"
 
-/* Octets that the longest entry takes in any system's record. */
-#define DENT_MAX 320
+/* Octets of the longest entry on any system: NetBSD has names of 511. */
+#define DENT_MAX 576
 
 /* Sets mem aside for entries, and its end for the path if that fits. */
 static void lay_out(struct port_dir *d, const char *path, void *mem,
