@@ -6,6 +6,7 @@ ratios mean something where the figures do not. Ratios above 1 are in wherry's
 favour. MB is 10^6 octets, KiB 1024.
 """
 
+import getpass
 import os
 import pathlib
 import shutil
@@ -222,7 +223,7 @@ def ftp_server(fleet, which, port, root):
                "anon_root": root, "write_enable": "YES",
                "anon_upload_enable": "YES", "anon_other_write_enable": "YES",
                "run_as_launching_user": "YES", "allow_writeable_chroot": "YES",
-               "anon_umask": "022"}
+               "anon_umask": "022", "ftp_username": getpass.getuser()}
     if which == "wherry":
         command, environment = [*wherry.PREFIX, "ftpd"], None
     else:

@@ -257,7 +257,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc != 5) {
-		fputs("usage: load target | up|down|conns|idle SOCKS TARGET N",
+		fputs("load target | up|down|conns|idle SOCKS TARGET N\n",
 		    stderr);
 		return 2;
 	}
