@@ -9,33 +9,37 @@ static int ftp_accept(struct listener *ls, int fd, const struct addr *peer)
 	return ftp_sess_open(ls->ctx, fd, peer);
 }
 
+/* All of the users file is read once, so that a bad line is said at once. */
+static int check_users(struct ftp *f, char *why, size_t room)
+{
+	const char *path = f->conf->users_file;
+	struct ftp_users_at at;
+	struct file_info info;
+	struct ftp_user u;
+	int rc = ftp_users_find(f->users_fd, NULL, &u, &at);
+
+	if (rc == -E_INVAL)
+		text_fmt(why, room, "%s:%d: %s", path, at.line, at.why);
+	else if (rc != -E_NOENT)
+		text_fmt(why, room, "users_file: %s: %s", path, err_text(rc));
+	else if (port_file_info(f->users_fd, &info) == 0 &&
+	    info.mode & 0004u)
+		log_warn("%s: everybody may read the hashes in it", path);
+	return rc == -E_NOENT ? 0 : rc;
+}
+
 static int start_users(struct ftp *f, char *why, size_t room)
 {
 	const char *path = f->conf->users_file;
-	struct ftp_users_at bad;
-	struct file_info info;
-	struct ftp_user u;
-	int rc;
 
 	if (!f->conf->local_enable)
 		return 0;
 	f->users_fd = port_file_open(PORT_FS, path, FILE_READ, 0);
-	rc = f->users_fd;
-	if (rc >= 0)
-		rc = ftp_users_find(f->users_fd, NULL, &u, &bad);
-	if (rc == -E_INVAL)
-		text_fmt(why, room, "%s:%d: %s", path, bad.line, bad.why);
-	else if (rc < 0 && rc != -E_NOENT)
-		text_fmt(why, room, "users_file: %s: %s", path, err_text(rc));
-	else if (f->users_fd < 0)
-		text_fmt(why, room, "users_file: %s: %s (wherry passwd makes "
-		    "its lines)", path, err_text(rc));
-	else
-		rc = 0;
-	if (rc == 0 && port_file_info(f->users_fd, &info) == 0 &&
-	    info.mode & 0004u)
-		log_warn("%s: everybody may read the hashes in it", path);
-	return rc;
+	if (f->users_fd >= 0)
+		return check_users(f, why, room);
+	text_fmt(why, room, "users_file: %s: %s (wherry passwd makes its "
+	    "lines)", path, err_text(f->users_fd));
+	return f->users_fd;
 }
 
 /* Named, it must be there. The home of ftp_username may be missing: a

@@ -14,6 +14,7 @@ struct ftp {
 	struct list sessions;
 	uint32_t sessions_n;
 	uint32_t sessions_ever;
+	uint32_t hashing_n;		/* sessions that check a password */
 	int anon_root;			/* -1 = no anonymous logins */
 	int users_fd;			/* for when the path is out of reach */
 };

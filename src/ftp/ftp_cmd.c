@@ -188,10 +188,10 @@ bool ftp_cmd(struct ftp_sess *s)
 	struct ftp_line *l = &s->line;
 	const struct ftp_verb *v = cmd_verb(l->text);
 
+	if (l->len == 0)
+		return true;
 	if (ftp_xfer_active(s) && (v == NULL || !(v->flags & VERB_ANYTIME)))
 		return false;
-	if (l->len == 0 && !l->cut)
-		return true;
 	if (v == NULL)
 		cmd_unknown(s);
 	else if (l->cut)

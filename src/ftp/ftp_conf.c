@@ -137,7 +137,16 @@ static int refuse_text(void *conf, struct opt_at *at, const char *member,
 	{ .key = #name, .kind = OPT_TEXT, .flags = OPT_EMPTY_OK, AT(name), \
 	  .def = usual, .help = text }
 #define CALL(name, how, usual) \
-	{ .key = #name, .kind = OPT_CALL, .fn = how, .def = usual }
+	{ .key = #name, .kind = OPT_CALL, .fn = how, .def = usual, \
+	  .help = HELP_##how }
+#define HELP_take_bool "taken; nothing depends on it"
+#define HELP_take_int "taken; nothing depends on it"
+#define HELP_take_text "taken; nothing depends on it"
+#define HELP_note_bool "no effect in this version"
+#define HELP_note_int "no effect in this version"
+#define HELP_note_text "no effect in this version"
+#define HELP_refuse_bool "not supported: the default only"
+#define HELP_refuse_text "not supported: empty only"
 
 static const struct opt conf_opts[] = {
 	/* listener and process */
@@ -342,6 +351,10 @@ static int conf_listen(struct ftp_conf *c, struct opt_at *at)
 	if (!c->listen && !v6)
 		return opt_fail(at, "NO without listen_ipv6=YES means inetd, "
 		    "which is not supported");
+	at->key = "listen_address";
+	if (v6 && c->listen_address[0] != '\0')
+		return opt_fail(at, "has no meaning with listen_ipv6=YES; "
+		    "listen_address6 has");
 	if (text[0] == '\0')
 		text = v6 ? "::" : "0.0.0.0";
 	rc = conf_addr(at, v6 ? "listen_address6" : "listen_address", text,

@@ -5,8 +5,11 @@
 #include "core/metrics.h"
 #include "ftp_sess.h"
 
-/* Rounds per slice: about 8 ms of an 880 MHz MIPS, then others go on. */
-#define SLICE_ROUNDS 256
+/* Rounds per turn: about 8 ms of an 880 MHz MIPS, then others go on. Whoever
+ * checks a password in that turn shares them, so that a crowd of guessers slows
+ * down itself and not the transfers. */
+#define TURN_ROUNDS 256
+#define SLICE_MIN 8
 
 METRIC(ftp_logins, "logins that succeeded");
 METRIC(ftp_login_failures, "logins that failed");
@@ -43,8 +46,8 @@ static int users_find(const struct ftp_sess *s, struct ftp_user *u)
 	if (mine)
 		port_file_close(fd);
 	if (rc == -E_INVAL)
-		log_error("%s:%d: %s", ftp_conf(s)->users_file, bad.line,
-		    bad.why);
+		log_rated(LOG_ERROR, "%s:%d: %s", ftp_conf(s)->users_file,
+		    bad.line, bad.why);
 	return rc;
 }
 
@@ -90,18 +93,13 @@ static bool login_root(struct ftp_sess *s)
 	return true;
 }
 
-static void login_log(const struct ftp_sess *s, const char *what)
+static void login_in(struct ftp_sess *s)
 {
 	char peer[ADDR_TEXT];
 
-	addr_text_ip(peer, sizeof(peer), &s->peer);
-	log_info("login %s user=%s peer=%s", what, s->user, peer);
-}
-
-static void login_in(struct ftp_sess *s)
-{
 	metric_add(&ftp_logins, 1);
-	login_log(s, "ok");
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	log_info("login ok user=%s peer=%s", s->user, peer);
 	s->xfer.fd = -1;
 	text_copy(s->cwd, sizeof(s->cwd), "/");
 	ftp_sess_become(s, FTP_READY);
@@ -110,8 +108,11 @@ static void login_in(struct ftp_sess *s)
 
 static void login_out(struct ftp_sess *s)
 {
+	char peer[ADDR_TEXT];
+
 	metric_add(&ftp_login_failures, 1);
-	login_log(s, "failed");
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	log_rated(LOG_INFO, "login failed user=%s peer=%s", s->user, peer);
 	if (++s->fails >= ftp_conf(s)->max_login_fails) {
 		ftp_reply_bye(s, 530, "Login incorrect.");
 		return;
@@ -134,11 +135,18 @@ void ftp_login_answer(struct ftp_sess *s)
 
 /* ---- the check */
 
+void ftp_login_drop(struct ftp_sess *s)
+{
+	if (s->login.hashing)
+		s->ftp->hashing_n--;
+	s->login.hashing = false;
+}
+
 static void login_verdict(struct ftp_sess *s, bool good)
 {
 	const struct ftp_conf *c = ftp_conf(s);
 
-	s->login.hashing = false;
+	ftp_login_drop(s);
 	s->login.good = good;
 	ftp_sess_delay(s, 1000 * (good ? c->delay_successful_login :
 	    c->delay_failed_login));
@@ -159,6 +167,7 @@ static void login_hash(struct ftp_sess *s, const char *password)
 	    u.hash.salt_len, u.hash.rounds);
 	wipe(&u, sizeof(u));
 	l->hashing = true;
+	s->ftp->hashing_n++;
 	ftp_sess_wake(s);
 }
 
@@ -166,10 +175,12 @@ void ftp_login_turn(struct ftp_sess *s)
 {
 	struct ftp_login *l = &s->login;
 	uint8_t got[FTP_HASH];
+	uint32_t slice;
 
 	if (!l->hashing)
 		return;
-	if (!pbkdf2_step(&l->kdf, SLICE_ROUNDS, got)) {
+	slice = MAX(TURN_ROUNDS / s->ftp->hashing_n, SLICE_MIN);
+	if (!pbkdf2_step(&l->kdf, slice, got)) {
 		ftp_sess_wake(s);
 		return;
 	}

@@ -129,6 +129,8 @@ void ftp_sess_close(struct ftp_sess *s, int why)
 		return;
 	if (ftp_xfer_active(s))
 		ftp_xfer_drop(s);
+	if (s->state == FTP_CHECK)
+		ftp_login_drop(s);
 	addr_text_ip(peer, sizeof(peer), &s->peer);
 	log_debug("ftp session=%lu peer=%s closed: %s",
 	    (unsigned long)s->number, peer,
@@ -164,7 +166,9 @@ static bool sess_fetch(struct ftp_sess *s)
 			return false;
 		}
 		s->line_ready = took > 0;
-		chan_took(&s->ctl, took > 0 ? (size_t)took : n);
+		n = took > 0 ? (size_t)took : n;
+		wipe(p, n);	/* it may be a password */
+		chan_took(&s->ctl, n);
 	}
 	return s->line_ready;
 }

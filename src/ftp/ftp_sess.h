@@ -141,6 +141,8 @@ void ftp_login_user(struct ftp_sess *s, char *arg);
 void ftp_login_pass(struct ftp_sess *s, char *arg);
 /* In FTP_CHECK: a slice of the hash. */
 void ftp_login_turn(struct ftp_sess *s);
+/* In FTP_CHECK: the session is going. */
+void ftp_login_drop(struct ftp_sess *s);
 /* The delay is over. */
 void ftp_login_answer(struct ftp_sess *s);
 

@@ -1,7 +1,8 @@
 /* ftpd.c - `wherry ftpd`: arguments as vsftpd takes them, signals, rights.
  *
- * Started as root it binds its port, then becomes nopriv_user for good: one
- * process, one user. The files served must be that user's. */
+ * Started as root it binds its port, then becomes one user for good, as one
+ * process can serve one only: nopriv_user, or where all are anonymous
+ * ftp_username. The files served must be within that user's reach. */
 #include "base/text.h"
 #include "core/log.h"
 #include "core/loop.h"
@@ -29,8 +30,10 @@ static const char usage[] =
     "Serves files over FTP. FILE is read as vsftpd.conf; with none named,\n"
     CONF_USUAL " if it exists. -o sets one option; the last one counts.\n\n"
     "Users are lines NAME:HASH:ROOT[:RIGHTS] of users_file; wherry passwd\n"
-    "makes them. RIGHTS w lets a user write where write_enable=YES does.\n\n"
-    "Options of FILE and -o:\n";
+    "makes them. RIGHTS w lets a user write where write_enable=YES does.\n"
+    "\n"
+    "Started as root it binds its port, then becomes nopriv_user (ftp_username\n"
+    "without local_enable), who must be able to reach the files.";
 
 static int fail(const char *why)
 {
@@ -135,16 +138,18 @@ static void on_signal(struct watch *w, unsigned got)
 static int drop_rights(void)
 {
 	struct port_user u;
+	int rc = 0;
 
 	if (port_uid() != 0 || conf.run_as_launching_user)
 		return 0;
-	if (port_user_find(conf.nopriv_user, &u) < 0 ||
-	    port_user_become(&u) < 0) {
-		log_error("nopriv_user=%s: cannot become this user",
-		    conf.nopriv_user);
-		return -E_PERM;
-	}
-	return 0;
+	if (conf.local_enable || port_user_find(conf.ftp_username, &u) < 0)
+		rc = port_user_find(conf.nopriv_user, &u);
+	if (rc == 0)
+		rc = port_user_become(&u);
+	if (rc < 0)
+		log_error("nopriv_user=%s: cannot become this user: %s",
+		    conf.nopriv_user, err_text(rc));
+	return rc;
 }
 
 static int serve(void)

@@ -41,7 +41,7 @@ static const char usage[] =
     "usage: wherry passwd [-r ROOT] [-w] [-n ROUNDS] NAME [FILE]\n"
     "Reads a password, twice from a terminal, once from a pipe, and prints\n"
     "the line NAME:HASH:ROOT[:RIGHTS] for users_file; with FILE it puts the\n"
-    "line there, in place of one that NAME has.\n\n";
+    "line there, in place of one that NAME has.";
 
 static int fail(const char *what, const char *why)
 {

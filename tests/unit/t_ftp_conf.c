@@ -242,6 +242,18 @@ static void t_check_refused(void **state)
 	}
 }
 
+/* Both at once is one socket for both families; an IPv4 address that would be
+ * forgotten is not taken. */
+static void t_check_both(void **state)
+{
+	(void)state;
+	assert_int_equal(set("listen_ipv6=YES"), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(conf.listen_at.family, 6);
+	assert_int_equal(set("listen_address=192.0.2.1"), 0);
+	assert_int_equal(check(), -E_INVAL);
+}
+
 static void t_check_pasv(void **state)
 {
 	(void)state;
@@ -283,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup(t_shipped, fresh),
 		cmocka_unit_test_setup(t_check_defaults, fresh),
 		cmocka_unit_test_setup(t_check_refused, fresh),
+		cmocka_unit_test_setup(t_check_both, fresh),
 		cmocka_unit_test_setup(t_check_pasv, fresh),
 		cmocka_unit_test_setup(t_file, fresh),
 	};

@@ -11,6 +11,7 @@
 
 #include "port/rand.h"
 #include "port/time.h"
+#include "tests/lib/codec_feed.h"
 #include "tests/lib/tree.h"
 
 #define PATIENCE_MS 20000
@@ -30,12 +31,13 @@ static int set(const char *pair)
 	return opt_read_pair(&t, &at, pair);
 }
 
-static void write_users(void)
+static void write_users(uint32_t rounds)
 {
-	struct ftp_hash h;
+	struct ftp_hash h = { .rounds = rounds, .salt_len = FTP_SALT };
 	char text[FTP_HASH_TEXT], lines[1024];
 
-	ftp_hash_make(&h, "secret", 1000);
+	if (rounds == 1000)
+		ftp_hash_make(&h, "secret", rounds);
 	ftp_hash_text(text, &h);
 	snprintf(lines, sizeof(lines), "joe:%s:%s/files:w\nro:%s:%s/files\n"
 	    "gone:%s:%s/nowhere\nshut:!:%s/files\n", text, tree.base, text,
@@ -56,7 +58,7 @@ static int setup(void **state)
 	tree_file(&tree, "outside", "secret");
 	assert_int_equal(symlink("../outside", tree_path(&tree, "files/out")),
 	    0);
-	write_users();
+	write_users(1000);
 	ftp_conf_init(&conf);
 	snprintf(pair, sizeof(pair), "users_file=%s/users", tree.base);
 	assert_int_equal(set(pair), 0);
@@ -496,6 +498,33 @@ static void t_rights(void **state)
 	ask(&c, "RETR a", "550 Permission");
 	ask(&c, "SIZE a", "550 Permission");
 	ask(&c, "NOOP", "200 ");
+	hang_up(&c);
+}
+
+/* A hash that takes for ever stops nobody, and ends with its session. */
+static void t_slow_hash(void **state)
+{
+	struct client slow[2], c;
+
+	(void)state;
+	write_users(FTP_ROUNDS_MAX);
+	start();
+	for (int i = 0; i < 2; i++) {
+		greet(&slow[i]);
+		connected(&slow[i]);
+		ask(&slow[i], "USER joe", "331 ");
+		say(&slow[i], "PASS secret");
+		while (server.hashing_n == (uint32_t)i)
+			turn();
+	}
+	login_as(&c, "anonymous");
+	ask(&c, "PWD", "257 ");
+	assert_int_equal(server.hashing_n, 2);
+	port_abort(slow[0].fd);
+	while (server.sessions_n > 2)
+		turn();
+	assert_int_equal(server.hashing_n, 1);
+	port_close(slow[1].fd);
 	hang_up(&c);
 }
 
@@ -973,7 +1002,7 @@ static void t_abort(void **state)
 	login_as(&c, "joe");
 	fd = data(&c);
 	ask(&c, "RETR big", "150 ");
-	say_octets(&c, "\xff\xf4\xff\xf2" "ABOR\r\n", 10);
+	say_octets(&c, "\r\n\xff\xf4\xff\xf2" "ABOR\r\n", 12);
 	expect(&c, "426 ");
 	expect(&c, "226 ");
 	port_close(fd);
@@ -1191,6 +1220,57 @@ static void t_no_buffer(void **state)
 	hang_up(&c);
 }
 
+/* ---- nonsense */
+
+static void babble(struct client *c, uint64_t *random)
+{
+	static const char *const words[] = { "USER ", "joe", "PASS ",
+		"secret", "anonymous", "\r\n", "\r\n", "\n", "\xff", "\xff\xfb",
+		"RETR ", "STOR ", "LIST ", "NLST ", "-la ", "CWD ", "..", "/",
+		"a", "sub", "out", "PASV", "EPSV", "EPSV ALL", "REST 5", "ABOR",
+		"STAT", "MDTM ", "SIZE ", "PWD", "TYPE ", "%s%n", " ", "x",
+		"\0", "QUIT", "GE", "NOOP" };
+	char text[512];
+	size_t n = 0;
+
+	for (int i = 0; i < 40; i++) {
+		const char *word = words[test_random(random) % LEN(words)];
+
+		memcpy(text + n, word, strlen(word) + (*word == '\0'));
+		n += strlen(word) + (*word == '\0');
+	}
+	(void)port_send(c->fd, text, n);
+}
+
+/* Whatever is said: no crash, nothing outside, and the next one is served. */
+static void t_babble(void **state)
+{
+	unsigned seeds = test_seeds(60);
+
+	(void)state;
+	start();
+	for (unsigned seed = 1; seed <= seeds; seed++) {
+		uint64_t random = seed;
+		struct client c;
+
+		print_message("seed %u\n", seed);
+		if (seed % 2)
+			login_as(&c, "joe");
+		else
+			greet(&c);
+		for (int i = 0; i < 10; i++) {
+			babble(&c, &random);
+			turn();
+			c.len = 0;
+			fill(&c);
+		}
+		port_abort(c.fd);
+		while (server.sessions_n > 0)
+			turn();
+		holds("outside", "secret");
+	}
+}
+
 /* ---- starting */
 
 static void t_start_fails(void **state)
@@ -1220,6 +1300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(t_login), TEST(t_wrong), TEST(t_fails), TEST(t_delay),
 		TEST(t_anonymous), TEST(t_anonymous_only), TEST(t_rights),
+		TEST(t_slow_hash),
 		TEST(t_pipelined), TEST(t_octets), TEST(t_too_long),
 		TEST(t_half_close), TEST(t_not_ftp), TEST(t_small),
 		TEST(t_paths), TEST(t_passive), TEST(t_passive_address),
@@ -1229,7 +1310,7 @@ int main(void)
 		TEST(t_abort), TEST(t_client_gone), TEST(t_quit_waits),
 		TEST(t_control_gone), TEST(t_large), TEST(t_too_many),
 		TEST(t_too_many_of_one), TEST(t_pool_full), TEST(t_idle),
-		TEST(t_data_timeout), TEST(t_no_buffer), TEST(t_start_fails),
+		TEST(t_data_timeout), TEST(t_no_buffer), TEST(t_babble), TEST(t_start_fails),
 	};
 
 	port_rand_open();
