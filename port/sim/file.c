@@ -378,7 +378,8 @@ static void put(struct node *n, size_t off, const void *mem, size_t len)
 	}
 	if (off > n->len)
 		memset(n->mem + n->len, 0, off - n->len);
-	memcpy(n->mem + off, mem, len);
+	if (len > 0)
+		memcpy(n->mem + off, mem, len);
 	n->len = MAX(n->len, off + len);
 	n->mtime_s = port_wall_ms() / 1000;
 }

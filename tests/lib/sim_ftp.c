@@ -454,11 +454,12 @@ static void plan_job(struct job *j, bool polite)
 	static const uint32_t about[] = { 1, 100, 5000, 60000 };
 	uint32_t size;
 
-	*j = (struct job){ .kind = (enum job_kind)sim_pick(JOB_ABOR),
-	    .file = (int)sim_pick(FTP_FILES), .late = sim_pick(2),
-	    .pasv = sim_pick(2), .octets = sim_pick(about[sim_pick(4)]) };
-	if (!polite)
-		j->kind = (enum job_kind)sim_pick(JOB_KINDS);
+	memset(j, 0, sizeof(*j));
+	j->kind = (enum job_kind)sim_pick(polite ? JOB_ABOR : JOB_KINDS);
+	j->file = (int)sim_pick(FTP_FILES);
+	j->late = sim_pick(2);
+	j->pasv = sim_pick(2);
+	j->octets = sim_pick(about[sim_pick(4)]);
 	if (!polite && sim_pick(3) == 0)
 		j->whim = (enum peer_whim)sim_pick(4);
 	if (j->kind == JOB_STOR)

@@ -26,6 +26,7 @@ struct call {
 	bool eager;		/* greeting and request in one */
 	int asked;		/* messages said */
 	int reply;		/* REP of SOCKS5, -1 = none came */
+	int64_t began_ms, over_ms;
 	struct peer client, target;
 	struct host host;
 };

@@ -35,11 +35,20 @@ static void calls(int n)
 	check(sim_waits() < 300000);
 }
 
+static struct dns_sins some_sins(void)
+{
+	uint16_t often = (uint16_t)(sim_pick(3) * 8000);
+
+	return (struct dns_sins){ often, often, often, often, often, often };
+}
+
 static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
 {
 	sim_reset(seed, NULL);
 	relay_open(seed, some_method(), polite);
 	sim_change(conf);
+	if (!polite)
+		R.dns.sins = some_sins();
 	calls(1 + (int)sim_pick(RELAYS));
 }
 
