@@ -43,10 +43,13 @@ static int write_pid(int fd)
 	char text[16];
 	size_t n = text_fmt(text, sizeof(text), "%d\n", port_pid());
 
-	if (port_file_lock(fd) != 0 || port_file_truncate(fd, 0) != 0 ||
-	    port_file_write(fd, 0, text, n) != (ptrdiff_t)n)
-		return -E_IO;
-	return 0;
+	int rc = port_file_lock(fd);
+
+	if (rc == 0)
+		rc = port_file_truncate(fd, 0);
+	if (rc == 0 && port_file_write(fd, 0, text, n) != (ptrdiff_t)n)
+		rc = -E_IO;
+	return rc;
 }
 
 static int open_pid(const struct ss_conf *conf)

@@ -6,16 +6,6 @@
 
 static void connect_next(struct ss_sess *s, int why);
 
-static void failed(struct ss_sess *s, int why)
-{
-	char text[SS_ADDR_TEXT];
-	struct ss_addr target = ss_sess_target(s);
-
-	ss_addr_text(text, sizeof(text), &target);
-	log_rated(LOG_WARN, "%s: %s", text, err_text(why));
-	ss_sess_close(s, why);
-}
-
 /* ---- the connection ---- */
 
 static void on_out_open(struct chan *c)
@@ -81,7 +71,7 @@ static void connect_next(struct ss_sess *s, int why)
 		if (why == 0)
 			return;
 	}
-	failed(s, why);
+	ss_sess_give_up(s, why);
 }
 
 /* ---- the addresses ---- */
@@ -114,7 +104,7 @@ static void on_dns(struct dns_ask *ask, int status, const struct addr *list,
 	struct ss_sess *s = OWNER(ask, struct ss_sess, ask);
 
 	if (status != 0)
-		failed(s, status);
+		ss_sess_give_up(s, status);
 	else
 		resolved(s, list, MIN(n, DNS_ADDRS));
 }
@@ -135,7 +125,7 @@ void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
 	rc = dns_ask(&s->ask, to->name, to->name_len, prefer, on_dns, s->to,
 	    &n);
 	if (rc < 0)
-		failed(s, rc);
+		ss_sess_give_up(s, rc);
 	else if (rc == 1)
 		resolved(s, s->to, n);
 }

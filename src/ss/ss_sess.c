@@ -48,6 +48,11 @@ static void expire(struct ss_sess *s)
 	ss_sess_close(s, -E_TIMEOUT);
 }
 
+static void give_up(struct ss_sess *s)
+{
+	ss_sess_give_up(s, -E_TIMEOUT);
+}
+
 /* Limits of a state in ms, at most the configured timeout. */
 #define NO_LIMIT 0
 #define OF_HANDSHAKE (-1)
@@ -74,9 +79,10 @@ static const struct {
 	    out_payload, out_payload, out_payload },
 	[SS_RESOLVE] = { "resolve",
 	    TO(SS_CONNECT) | TO(SS_DRAIN) | TO(SS_CLOSED), 30000,
-	    NULL, NULL, expire },
-	[SS_CONNECT] = { "connect", TO(SS_RELAY) | TO(SS_CLOSED), 10000,
-	    NULL, NULL, expire },
+	    NULL, NULL, give_up },
+	[SS_CONNECT] = { "connect",
+	    TO(SS_RELAY) | TO(SS_DRAIN) | TO(SS_CLOSED), 10000,
+	    NULL, NULL, give_up },
 	[SS_RELAY] = { "relay", TO(SS_DRAIN) | TO(SS_CLOSED), NO_LIMIT,
 	    NULL, NULL, NULL },
 	[SS_REFUSE] = { "refuse", TO(SS_CLOSED), 5000, discard, leave_told,
@@ -261,12 +267,30 @@ void ss_sess_drain(struct ss_sess *s, const char *why)
 		addr_text(from, sizeof(from), &peer);
 	log_rated(LOG_WARN, "%s when handling connection from %s", why, from);
 	metric_add(&ss_drained, 1);
+	if (s->state == SS_RESOLVE)
+		dns_cancel(&s->ask);
 	chan_abort(&s->out);
 	if (s->state == SS_RELAY)
 		s->due_ms = loop_of(s)->now_ms + s->port->ss->handshake_ms;
 	ss_sess_state(s, SS_DRAIN);
 	chan_idle(&s->in, 0);
 	chan_drain(&s->in);
+}
+
+void ss_sess_give_up(struct ss_sess *s, int why)
+{
+	char text[SS_ADDR_TEXT + 64];
+	struct ss_addr target = ss_sess_target(s);
+	size_t n = ss_addr_text(text, sizeof(text), &target);
+
+	text_fmt(text + n, sizeof(text) - n, ": %s", err_text(why));
+	if (s->port->ingress->ciphered &&
+	    s->port->key.method->kind == SS_STREAM) {
+		ss_sess_drain(s, text);
+		return;
+	}
+	log_rated(LOG_WARN, "%s", text);
+	ss_sess_close(s, why);
 }
 
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)

@@ -104,6 +104,11 @@ int ss_sess_gather(struct ss_sess *s, ss_parse *parse);
 
 /* Nobody learns what was wrong with it: reads on, never answers. */
 void ss_sess_drain(struct ss_sess *s, const char *why);
+/*
+ * The target cannot be had: the end. Where nothing was authenticated (stream
+ * methods) it may have been noise that looked like a target: drained too.
+ */
+void ss_sess_give_up(struct ss_sess *s, int why);
 /* The client gets these last octets, then the end. */
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
 /* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset. */

@@ -52,7 +52,7 @@ static void given(enum ss_role role)
 	gone = 0;
 }
 
-static int start(void)
+static int begin(void)
 {
 	return ss_start(&ss, &loop, &conf, why, sizeof(why));
 }
@@ -90,13 +90,13 @@ static void t_all_or_none(void **state)
 	given(SS_SERVER);
 	conf.port_password_n = 3;
 	conf.port_password[1].port = at.port;
-	assert_int_equal(start(), -E_INUSE);
+	assert_int_equal(begin(), -E_INUSE);
 	addr_text(text, sizeof(text), &at);
 	assert_non_null(strstr(why, text));
 	nothing_left();
 	given(SS_SERVER);
 	text_copy(conf.server[0], SS_HOST, "192.0.2.1");
-	assert_int_equal(start(), -E_NOADDR);
+	assert_int_equal(begin(), -E_NOADDR);
 	nothing_left();
 	port_close(fd);
 }
@@ -111,7 +111,7 @@ static void t_limit_is_named(void **state)
 		assert_non_null(other[i] = pool_get(&ss_ports));
 	given(SS_SERVER);
 	conf.port_password_n = 2;
-	assert_int_equal(start(), -E_FULL);
+	assert_int_equal(begin(), -E_FULL);
 	assert_non_null(strstr(why, "LIMIT_LISTENERS"));
 	for (i = 1; i < LIMIT_LISTENERS; i++)
 		pool_put(&ss_ports, other[i]);
@@ -135,7 +135,7 @@ static void t_stop(void **state)
 
 	(void)state;
 	given(SS_LOCAL);
-	assert_int_equal(start(), 0);
+	assert_int_equal(begin(), 0);
 	fd = client();
 	assert_int_equal(ss.sessions_n, 1);
 	ss_stop(&ss);
@@ -154,7 +154,7 @@ static void t_quiet(void **state)
 
 	(void)state;
 	given(SS_LOCAL);
-	assert_int_equal(start(), 0);
+	assert_int_equal(begin(), 0);
 	fd = client();
 	at = ss_listens_at(&ss);
 	ss.on_gone = on_gone;
@@ -177,7 +177,7 @@ static void t_quiet_when_nobody_is_there(void **state)
 {
 	(void)state;
 	given(SS_LOCAL);
-	assert_int_equal(start(), 0);
+	assert_int_equal(begin(), 0);
 	ss.on_gone = on_gone;
 	ss_quiet(&ss);
 	assert_int_equal(gone, 1);
