@@ -37,6 +37,11 @@
 #define LIMIT_LISTENERS 256
 #endif
 
+/* Processes that share the ports of one server. */
+#ifndef LIMIT_WORKERS
+#define LIMIT_WORKERS 16
+#endif
+
 /* DNS: cached names, questions under way, name servers, hosts entries. */
 #ifndef LIMIT_DNS_CACHE
 #define LIMIT_DNS_CACHE 256

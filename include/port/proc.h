@@ -55,6 +55,16 @@ unsigned port_umask(unsigned mask);	/* returns the old one */
  */
 int port_daemon_fork(int log_fd, int64_t wait_ms);
 void port_daemon_ready(void);
+
+/*
+ * port_worker_fork - a child to share the work, before loop and signals are
+ * opened. Parent: the child's pid. Child: 0, and *parent is a descriptor that
+ * becomes readable (end of file) when the parent is gone. -E_NOMEM, -E_NOFILE.
+ */
+int port_worker_fork(int *parent);
+/* The pid of a child that has ended, 0 = no more of them now. */
+int port_worker_reap(void);
+
 /* Blocks; for start-up and command-line tools only, never inside the loop. */
 void port_sleep_ms(int64_t ms);
 

@@ -86,6 +86,18 @@ void port_daemon_ready(void)
 {
 }
 
+/* One process is all there is. */
+int port_worker_fork(int *parent)
+{
+	(void)parent;
+	return -E_NOMEM;
+}
+
+int port_worker_reap(void)
+{
+	return 0;
+}
+
 void port_sleep_ms(int64_t ms)
 {
 	sim_advance_ms(ms);

@@ -9,11 +9,13 @@
 #include "port/rand.h"
 #include "ss_daemon.h"
 #include "ss_serve.h"
+#include "ss_workers.h"
 
 struct run {
 	struct loop loop;
 	struct ss ss;
 	struct watch signals;
+	struct ss_workers workers;
 };
 
 static int open_log(const struct ss_conf *conf)
@@ -39,7 +41,8 @@ static int open_loop(struct loop *l, const struct ss_conf *conf)
 	if (rc != 0 && conf->poll[0] == '\0')
 		rc = loop_open(l, "");
 	if (rc != 0)
-		log_error("--poll %s: %s", conf->poll, err_text(rc));
+		log_error("poll %s: %s", conf->poll[0] != '\0' ? conf->poll :
+		    BOARD_POLL, err_text(rc));
 	return rc;
 }
 
@@ -56,16 +59,8 @@ static void open_dns(struct loop *l, const struct ss_conf *conf)
 	dns_open(l, &dns);
 }
 
-static int become(const char *user)
+static int user_said(const char *user, int rc)
 {
-	struct port_user u;
-	int rc;
-
-	if (user[0] == '\0')
-		return 0;
-	rc = port_user_find(user, &u);
-	if (rc == 0)
-		rc = port_user_become(&u);
 	if (rc != 0)
 		log_error("user %s: %s", user, err_text(rc));
 	return rc;
@@ -73,9 +68,20 @@ static int become(const char *user)
 
 /* ---- signals ---- */
 
+/* The first process stays while a worker still serves: they end with it. */
 static void all_gone(struct ss *ss)
 {
-	loop_stop(ss->loop, 0);
+	struct run *r = OWNER(ss, struct run, ss);
+
+	if (ss->sessions_n == 0 && r->workers.live == 0)
+		loop_stop(ss->loop, 0);
+}
+
+static void quiet(struct run *r)
+{
+	log_warn("received SIGQUIT, doing graceful shutting down..");
+	r->ss.on_gone = all_gone;
+	ss_quiet(&r->ss);
 }
 
 static void on_signal(struct watch *w, unsigned got)
@@ -85,18 +91,21 @@ static void on_signal(struct watch *w, unsigned got)
 
 	(void)got;
 	while ((what = port_signal_next()) != SIG_NONE) {
+		if (what == SIG_CHILD) {
+			ss_workers_reap(&r->workers);
+			if (r->ss.quiet)
+				all_gone(&r->ss);
+			continue;
+		}
+		ss_workers_tell(&r->workers, what);
 		if (what == SIG_STOP || what == SIG_INTR)
 			loop_stop(&r->loop, what == SIG_INTR);
 		if (what == SIG_RELOAD)
 			(void)log_reopen();
 		if (what == SIG_STAT)
 			metrics_log();
-		if (what == SIG_QUIET && !r->ss.quiet) {
-			log_warn("received SIGQUIT, doing graceful shutting "
-			    "down..");
-			r->ss.on_gone = all_gone;
-			ss_quiet(&r->ss);
-		}
+		if (what == SIG_QUIET && !r->ss.quiet)
+			quiet(r);
 	}
 }
 
@@ -117,32 +126,73 @@ static void warn(const struct ss_conf *conf)
 		log_warn("%s is not authenticated and can be forged; use "
 		    "aes-256-gcm or chacha20-ietf-poly1305",
 		    conf->method->name);
-	if (conf->workers > 1)
-		log_warn("workers: one process does the work in this version");
 	if (conf->manager_address[0] != '\0')
 		log_warn("manager_address has no effect in this version");
 }
 
+static int start(struct run *r, const struct ss_conf *conf)
+{
+	bool shared = r->workers.live > 0 || r->workers.is_worker;
+	char why[SS_HOST + 64];
+	int rc = (shared ? ss_start_shared : ss_start)(&r->ss, &r->loop, conf,
+	    why, sizeof(why));
+
+	if (rc != 0)
+		log_error("%s", why);
+	return rc;
+}
+
 static int serve(struct run *r, const struct ss_conf *conf)
 {
-	char why[SS_HOST + 64];
-	int rc = ss_start(&r->ss, &r->loop, conf, why, sizeof(why));
+	int rc = start(r, conf);
 
-	if (rc != 0) {
-		log_error("%s", why);
-		return 1;
-	}
-	rc = become(conf->user);
+	if (rc == 0)
+		rc = become(conf->user);
 	if (rc == 0)
 		rc = open_signals(r);
+	if (rc == 0)
+		rc = ss_workers_watch(&r->workers, &r->loop);
 	if (rc == 0) {
+		if (!r->workers.is_worker)
+			ss_say_ready(&r->ss);
 		port_daemon_ready();
 		rc = loop_run(&r->loop);
-		watch_close(&r->signals);
 	}
-	ss_stop(&r->ss);
-	loop_turn(&r->loop, 0);
 	return rc < 0 ? 1 : rc;
+}
+
+/* Loop and resolver around what is done with them. */
+static int with_loop(struct run *r, const struct ss_conf *conf,
+    int (*what)(struct run *r, const struct ss_conf *conf))
+{
+	int rc;
+
+	if (open_loop(&r->loop, conf) != 0)
+		return 1;
+	open_dns(&r->loop, conf);
+	rc = what(r, conf);
+	ss_stop(&r->ss);
+	ss_workers_close(&r->workers);
+	if (watch_is_open(&r->signals))
+		watch_close(&r->signals);
+	loop_turn(&r->loop, 0);
+	dns_close();
+	loop_close(&r->loop);
+	return rc;
+}
+
+/* Ports that can be shared could be shared with a stranger of the same user:
+ * that they are free is seen before, by binding them alone. */
+static int fork_workers(struct run *r, const struct ss_conf *conf)
+{
+	int rc;
+
+	if (with_loop(r, conf, start) != 0)
+		return -E_INUSE;
+	rc = ss_workers_fork(&r->workers, conf->workers);
+	if (rc != 0)
+		log_error("workers: %s", err_text(rc));
+	return rc;
 }
 
 int ss_run(const struct ss_conf *conf)
@@ -162,12 +212,9 @@ int ss_run(const struct ss_conf *conf)
 		log_error("no source of random numbers");
 		return 1;
 	}
-	if (open_loop(&r.loop, conf) != 0)
-		return 1;
 	warn(conf);
-	open_dns(&r.loop, conf);
-	rc = serve(&r, conf);
-	dns_close();
-	loop_close(&r.loop);
-	return rc;
+	if (conf->role == SS_SERVER && conf->workers > 1 &&
+	    fork_workers(&r, conf) != 0)
+		return 1;
+	return with_loop(&r, conf, serve);
 }

@@ -56,7 +56,9 @@ static int port_listen(struct ss_port *p, const char *host, uint16_t port)
 	if (rc != 0)
 		return rc;
 	if (p->ss->conf->fast_open)
-		how.flags = NET_FAST_OPEN;
+		how.flags |= NET_FAST_OPEN;
+	if (p->ss->shared)
+		how.flags |= NET_REUSE_PORT;
 	return listen_open(&p->listener, p->ss->loop, &at, &how, ss_sess_pool,
 	    ss_sess_open, p);
 }
@@ -130,7 +132,7 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	return rc;
 }
 
-static void say_ready(const struct ss *ss)
+void ss_say_ready(const struct ss *ss)
 {
 	const char *what = ss->conf->role == SS_LOCAL ? "local" : "server";
 	const struct list *l;
@@ -143,21 +145,31 @@ static void say_ready(const struct ss *ss)
 	}
 }
 
-int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
-    char *why, size_t why_room)
+static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
+    bool shared, char *why, size_t why_room)
 {
 	int rc;
 
-	*ss = (struct ss){ .loop = loop, .conf = conf };
+	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared };
 	ss->handshake_ms = random_handshake_ms(conf);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
 	rc = open_all(ss, why, why_room);
 	if (rc != 0)
 		ss_stop(ss);
-	else
-		say_ready(ss);
 	return rc;
+}
+
+int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
+    char *why, size_t why_room)
+{
+	return start(ss, loop, conf, false, why, why_room);
+}
+
+int ss_start_shared(struct ss *ss, struct loop *loop,
+    const struct ss_conf *conf, char *why, size_t why_room)
+{
+	return start(ss, loop, conf, true, why, why_room);
 }
 
 /* Keys outlive their listener while sessions use them. */

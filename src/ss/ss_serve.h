@@ -15,6 +15,7 @@ struct ss {
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
+	bool shared;		/* other processes listen on the same ports */
 	bool quiet;
 };
 
@@ -28,6 +29,11 @@ struct ss {
  */
 int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     char *why, size_t why_room);
+/* The same on ports that other processes of ours have bound so as well. */
+int ss_start_shared(struct ss *ss, struct loop *loop,
+    const struct ss_conf *conf, char *why, size_t why_room);
+/* "starting server at ..." for each listener, at level info. */
+void ss_say_ready(const struct ss *ss);
 /* Listeners go, sessions live on; on_gone when there are none. */
 void ss_quiet(struct ss *ss);
 /* Listeners and sessions go at once; memory is free after the loop's turn. */
