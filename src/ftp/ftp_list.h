@@ -9,7 +9,7 @@
 #define LIST_LONG     1u	/* LIST, NLST -l */
 #define LIST_ALL      2u	/* -a, force_dot_files: names with a dot too */
 #define LIST_DOTS     4u	/* -a: "." and ".." as well */
-#define LIST_CLASSIFY 8u	/* -F: '/' behind directories, '@' behind links */
+#define LIST_CLASSIFY 8u	/* -F: '/' behind directories, '@' links */
 #define LIST_LOCAL   16u	/* times of use_localtime, else UTC */
 #define LIST_NO_IDS  32u	/* hide_ids: user and group show as ftp */
 
@@ -58,8 +58,8 @@ int ftp_list_open(struct ftp_list *l);
 
 /*
  * The next line, room >= LIST_LINE_MAX. Octets, 0 at the end, or -E_IO.
- * Entries that vanish, or may not be looked at, are left out. Order of the directory, constant
- * memory, one entry per call.
+ * Entries that vanish, or may not be looked at, are left out. Order of the
+ * directory, constant memory, one entry per call.
  */
 int ftp_list_next(struct ftp_list *l, char *out, size_t room);
 

@@ -2,8 +2,8 @@
  * one when all is well, or the file itself. Knows no connection.
  *
  * In place go: REST, because the client names an offset of the file that is
- * there; a symbolic link, because a rename would replace the link; and logins
- * that may not overwrite, because only exclusive creation keeps that promise. */
+ * there; a symbolic link, because a rename would replace the link; and what may
+ * not overwrite, because only exclusive creation keeps that promise. */
 #include "ftp_path.h"
 #include "ftp_sess.h"
 #include "port/rand.h"

@@ -32,8 +32,8 @@ static const char usage[] =
     "Users are lines NAME:HASH:ROOT[:RIGHTS] of users_file; wherry passwd\n"
     "makes them. RIGHTS w lets a user write where write_enable=YES does.\n"
     "\n"
-    "Started as root it binds its port, then becomes nopriv_user (ftp_username\n"
-    "without local_enable), who must be able to reach the files.";
+    "Started as root it binds its port, then becomes nopriv_user (without\n"
+    "local_enable ftp_username), who must be able to reach the files.";
 
 static int fail(const char *why)
 {

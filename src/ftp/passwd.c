@@ -251,7 +251,7 @@ int passwd_main(int argc, char **argv)
 		return 0;
 	}
 	if (n == 0)
-		return fail("usage", "wherry passwd [-r ROOT] [-w] NAME [FILE]");
+		return fail("a NAME is missing", "wherry passwd -h says more");
 	if (port_rand_open() < 0)
 		return fail("no source of randomness", "");
 	return make(&c, words[0], words[1]);

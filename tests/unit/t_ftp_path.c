@@ -91,7 +91,7 @@ static bool canonical(const char *p)
 		return false;
 	if (p[1] == '\0')
 		return true;
-	for (; *p == '/'; ) {
+	while (*p == '/') {
 		size_t n = strcspn(++p, "/");
 
 		if (n == 0 || (n == 1 && p[0] == '.') ||

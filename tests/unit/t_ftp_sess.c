@@ -1310,7 +1310,8 @@ int main(void)
 		TEST(t_abort), TEST(t_client_gone), TEST(t_quit_waits),
 		TEST(t_control_gone), TEST(t_large), TEST(t_too_many),
 		TEST(t_too_many_of_one), TEST(t_pool_full), TEST(t_idle),
-		TEST(t_data_timeout), TEST(t_no_buffer), TEST(t_babble), TEST(t_start_fails),
+		TEST(t_data_timeout), TEST(t_no_buffer),
+		TEST(t_babble), TEST(t_start_fails),
 	};
 
 	port_rand_open();
