@@ -17,7 +17,9 @@ struct codec;
  *	out_done(c, j)		they are gone
  *
  * A codec holds a borrowed buffer (core/buf.h) only between the first octet in
- * and the last octet out; with nothing in flight it holds none.
+ * and the last octet out; with nothing in flight it holds none. One that keeps
+ * the beginning of a chunk in its buffer offers room to the end of that chunk
+ * only while buf_starved(), so that a busy stream gives the buffer on.
  */
 struct codec_ops {
 	/*

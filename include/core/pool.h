@@ -52,6 +52,8 @@ void *pool_get(struct pool *p);
 /* Back; obj must come from this pool and be in use. O(1) + wipe. */
 void pool_put(struct pool *p, void *obj);
 bool pool_full(const struct pool *p);
+/* None is left and somebody waits for one. */
+bool pool_starved(const struct pool *p);
 
 /*
  * Someone who waits for an object. Called from pool_wake (the loop calls it

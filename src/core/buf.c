@@ -31,5 +31,5 @@ uint32_t buf_used(void)
 
 bool buf_starved(void)
 {
-	return bufs.used == bufs.count && !list_empty(&bufs.waiters);
+	return pool_starved(&bufs);
 }

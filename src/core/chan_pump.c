@@ -10,14 +10,15 @@
  * Fairness. An event moves at most ROUNDS reads of one buffer each, then the
  * others have their turn; the poll backend is level triggered and tells again.
  *
- * Starvation. A buffer is held only while octets are in it, but a peer that
- * stalls in the middle of a chunk, or does not read, could hold it for its
- * whole idle time, and as many such peers as there are buffers would stop
- * everyone. So a channel that holds a buffer looks at itself every
- * CHAN_HOLD_MS: when none is left, somebody waits, and it moved less than a
- * buffer's worth since, it fails and the first in the queue goes on. Each wait
- * is bounded by that, also one in which channels hold buffers while they wait
- * for another.
+ * Starvation. A buffer that was given back goes to whoever waits longest, and
+ * a busy channel has to queue for its next one; for that a codec stops at the
+ * end of a chunk while others wait (core/codec.h). But a peer that stalls in
+ * the middle of a chunk, or does not read, could hold a buffer for its whole
+ * idle time, and as many such peers as there are buffers would stop everyone.
+ * So a channel that holds one looks at itself every CHAN_HOLD_MS: when none is
+ * left, somebody waits, and it and its peer moved less than a buffer's worth
+ * since, it fails and the first in the queue goes on. Each wait is bounded by
+ * that, also one in which channels hold buffers while they wait for another.
  *
  * No spinning. Each event either moves octets, or ends the channel, or is not
  * asked for again: what cannot be read or sent now is not watched.
@@ -40,9 +41,14 @@ static bool may_read(const struct chan *c)
 	    CHAN_WAIT_BUF | CHAN_IN_FULL);
 }
 
+/* Octets so far: what one side of a pair holds, the other sends. */
 static uint32_t moved(const struct chan *c)
 {
-	return (uint32_t)(c->got + c->sent);
+	uint64_t n = c->got + c->sent;
+
+	if (c->peer != NULL)
+		n += c->peer->got + c->peer->sent;
+	return (uint32_t)n;
 }
 
 static void touch(struct chan *c)

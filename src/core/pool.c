@@ -31,6 +31,11 @@ bool pool_full(const struct pool *p)
 	    (list_empty(&mark) && !list_empty(&p->waiters));
 }
 
+bool pool_starved(const struct pool *p)
+{
+	return exhausted(p) && !list_empty(&p->waiters);
+}
+
 static void *take(struct pool *p)
 {
 	void *obj = p->free;

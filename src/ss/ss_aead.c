@@ -32,6 +32,18 @@ static struct ss_aead_rx *rx_of(struct codec *c)
 	return OWNER(c, struct ss_aead_rx, codec);
 }
 
+static size_t rx_needs(const struct ss_aead_rx *r)
+{
+	switch (r->stage) {
+	case RX_SALT:
+		return r->ss->method->salt_len;
+	case RX_LENGTH:
+		return LEN_CHUNK;
+	default:
+		return (size_t)r->chunk_len + AEAD_TAG;
+	}
+}
+
 static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 {
 	struct ss_aead_rx *r = rx_of(c);
@@ -50,6 +62,8 @@ static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 		memmove(r->buf->data, r->buf->data + r->raw_off, r->raw_len);
 	r->raw_off = 0;
 	*p = r->buf->data + r->raw_len;
+	if (buf_starved())	/* to where the buffer can be given back */
+		return (ptrdiff_t)(rx_needs(r) - r->raw_len);
 	return (ptrdiff_t)(BUF_OCTETS - r->raw_len);
 }
 
@@ -61,18 +75,6 @@ static void rx_settle(struct ss_aead_rx *r)
 	memcpy(r->stash, r->buf->data + r->raw_off, r->raw_len);
 	r->stash_len = (uint8_t)r->raw_len;
 	buf_put(&r->buf);
-}
-
-static size_t rx_needs(const struct ss_aead_rx *r)
-{
-	switch (r->stage) {
-	case RX_SALT:
-		return r->ss->method->salt_len;
-	case RX_LENGTH:
-		return LEN_CHUNK;
-	default:
-		return (size_t)r->chunk_len + AEAD_TAG;
-	}
 }
 
 static int open_length(struct ss_aead_rx *r, uint8_t *mem)

@@ -98,6 +98,17 @@ static int tx_end(struct codec *c)
 	return 0;
 }
 
+/* Octets that are missing to the length, or to the end of the frame. */
+static size_t missing(const struct frame_codec *f)
+{
+	size_t len = FRAME_EXTRA;
+
+	if (f->raw_len < 2)
+		return 2 - f->raw_len;
+	len += get_u16be(f->buf->data + f->raw_off);
+	return len - f->raw_len;
+}
+
 static ptrdiff_t rx_room(struct codec *c, uint8_t **p)
 {
 	struct frame_codec *f = frame_of(c);
@@ -109,6 +120,8 @@ static ptrdiff_t rx_room(struct codec *c, uint8_t **p)
 	memmove(f->buf->data, f->buf->data + f->raw_off, f->raw_len);
 	f->raw_off = 0;
 	*p = f->buf->data + f->raw_len;
+	if (buf_starved())
+		return (ptrdiff_t)missing(f);
 	return (ptrdiff_t)(BUF_OCTETS - f->raw_len);
 }
 
