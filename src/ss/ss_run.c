@@ -59,8 +59,16 @@ static void open_dns(struct loop *l, const struct ss_conf *conf)
 	dns_open(l, &dns);
 }
 
-static int user_said(const char *user, int rc)
+static int become(const char *user)
 {
+	struct port_user u;
+	int rc;
+
+	if (user[0] == '\0')
+		return 0;
+	rc = port_user_find(user, &u);
+	if (rc == 0)
+		rc = port_user_become(&u);
 	if (rc != 0)
 		log_error("user %s: %s", user, err_text(rc));
 	return rc;
