@@ -180,7 +180,7 @@ static void on_data_over(struct peer *p)
 {
 	struct ftp_client *c = OWNER(p, struct ftp_client, data);
 
-	if (c->stage == ENDING)
+	if (c->stage == ENDING && !c->over)
 		ended(c);
 }
 
@@ -474,7 +474,7 @@ void ftp_client_plan(int i, int jobs, bool polite)
 {
 	struct ftp_client *c = &F.client[i];
 
-	c->as_user = sim_pick(4) == 0;
+	c->as_user = sim_pick(16) == 0;	/* hashing takes its time */
 	c->jobs = jobs;
 	for (int k = 0; k < jobs; k++)
 		plan_job(&c->job[k], polite);
@@ -607,6 +607,8 @@ void ftp_world_close(void)
 	sim_change(NULL);
 	ftp_stop(&F.ftp);
 	check(case_turn(&F.loop, 1000, is_stopped, NULL));
+	for (int i = 0; i < FTP_CLIENTS; i++)
+		end(&F.client[i]);
 	case_clean(&F.loop);
 	loop_close(&F.loop);
 }

@@ -69,6 +69,8 @@ void ftp_client_start(int i);
 void ftp_world_settle(void);
 /* All its jobs were done and ended as such jobs should. */
 bool ftp_client_succeeded(int i);
+/* Stops the server, whatever it is at, drops the clients, and checks that
+ * nothing is left. */
 void ftp_world_close(void);
 
 #endif

@@ -238,6 +238,18 @@ void relay_open(uint64_t seed, const char *method, bool polite)
 	    sizeof(why)) == 0);
 }
 
+bool relay_all_stream(void)
+{
+	for (int i = 0; i < RELAYS; i++) {
+		const struct call *c = &R.call[i];
+
+		if (c->kind == CALL_TARGET && c->client.opened &&
+		    (!c->client.streams || !c->target.opened))
+			return false;
+	}
+	return true;
+}
+
 static bool is_stopped(void *ctx)
 {
 	(void)ctx;
@@ -252,8 +264,11 @@ void relay_close(void)
 	ss_stop(&R.server);
 	dns_close();
 	check(case_turn(&R.loop, 1000, is_stopped, NULL));
-	for (int i = 0; i < RELAYS; i++)
+	for (int i = 0; i < RELAYS; i++) {
+		peer_drop(&R.call[i].client);
+		peer_drop(&R.call[i].target);
 		host_close(&R.call[i].host);
+	}
 	name_server_close(&R.dns);
 	case_clean(&R.loop);
 	loop_close(&R.loop);

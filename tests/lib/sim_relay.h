@@ -52,7 +52,10 @@ void relay_call(int i);
 void relay_settle(void);
 /* Went through whole, both ways. */
 bool relay_call_is_whole(int i);
-/* Stops both programs and checks that nothing is left. */
+/* Every call that reaches a target is under way in both directions. */
+bool relay_all_stream(void);
+/* Stops both programs, whatever they are at, drops the peers, and checks that
+ * nothing is left. */
 void relay_close(void);
 
 #endif

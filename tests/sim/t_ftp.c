@@ -14,7 +14,7 @@
 #include "tests/lib/sim_case.h"
 #include "tests/lib/sim_ftp.h"
 
-static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
+static void begin(uint64_t seed, const struct sim_conf *conf, bool polite)
 {
 	ftp_world_open(seed);
 	sim_change(conf);
@@ -22,6 +22,11 @@ static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
 		ftp_client_plan(i, 1 + (int)sim_pick(FTP_JOBS), polite);
 		ftp_client_start(i);
 	}
+}
+
+static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
+{
+	begin(seed, conf, polite);
 	ftp_world_settle();
 	check(sim_waits() < 300000);
 }
@@ -72,6 +77,16 @@ static void narrow_seed(uint64_t seed)
 	ftp_world_close();
 }
 
+static void stopped_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	begin(seed, &conf, false);
+	for (uint32_t turns = sim_pick(300); turns > 0; turns--)
+		loop_turn(&F.loop, F.loop.now_ms + 1000);
+	ftp_world_close();
+}
+
 static void every_file_arrives(void **state)
 {
 	(void)state;
@@ -96,6 +111,12 @@ static void no_room_is_waited_for(void **state)
 	case_seeds("t_ftp", 100, narrow_seed);
 }
 
+static void stopping_leaves_nothing(void **state)
+{
+	(void)state;
+	case_seeds("t_ftp", 100, stopped_seed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +124,7 @@ int main(void)
 		cmocka_unit_test(clients_that_leave_harm_nobody),
 		cmocka_unit_test(faults_are_never_226),
 		cmocka_unit_test(no_room_is_waited_for),
+		cmocka_unit_test(stopping_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,15 +24,13 @@ static const char *some_method(void)
 	return methods[sim_pick(LEN(methods))];
 }
 
-static void calls(int n)
+static void begin_calls(int n)
 {
 	for (int i = 0; i < n; i++) {
 		relay_plan(i, sim_pick(4) != 0 ? CALL_TARGET :
 		    (enum call_kind)sim_pick(CALL_GARBAGE + 1));
 		relay_call(i);
 	}
-	relay_settle();
-	check(sim_waits() < 300000);
 }
 
 static struct dns_sins some_sins(void)
@@ -42,14 +40,28 @@ static struct dns_sins some_sins(void)
 	return (struct dns_sins){ often, often, often, often, often, often };
 }
 
-static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
+static void begin(uint64_t seed, const struct sim_conf *conf, bool polite)
 {
 	sim_reset(seed, NULL);
 	relay_open(seed, some_method(), polite);
 	sim_change(conf);
 	if (!polite)
 		R.dns.sins = some_sins();
-	calls(1 + (int)sim_pick(RELAYS));
+	begin_calls(1 + (int)sim_pick(RELAYS));
+}
+
+static void run(uint64_t seed, const struct sim_conf *conf, bool polite)
+{
+	begin(seed, conf, polite);
+	relay_settle();
+	check(sim_waits() < 300000);
+}
+
+static void check_whole(void)
+{
+	for (int i = 0; i < RELAYS; i++)
+		if (R.call[i].kind == CALL_TARGET && R.call[i].client.opened)
+			check(relay_call_is_whole(i));
 }
 
 static void kind_seed(uint64_t seed)
@@ -57,9 +69,7 @@ static void kind_seed(uint64_t seed)
 	struct sim_conf conf = sim_any_world(seed);
 
 	run(seed, &conf, true);
-	for (int i = 0; i < RELAYS; i++)
-		if (R.call[i].kind == CALL_TARGET && R.call[i].client.opened)
-			check(relay_call_is_whole(i));
+	check_whole();
 	relay_close();
 }
 
@@ -96,6 +106,52 @@ static void narrow_seed(uint64_t seed)
 	relay_close();
 }
 
+static void stopped_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	begin(seed, &conf, false);
+	for (uint32_t turns = sim_pick(300); turns > 0; turns--)
+		loop_turn(&R.loop, R.loop.now_ms + 1000);
+	relay_close();
+}
+
+static int gone;
+
+static void on_gone(struct ss *ss)
+{
+	(void)ss;
+	gone++;
+}
+
+static bool all_stream(void *ctx)
+{
+	(void)ctx;
+	return relay_all_stream();
+}
+
+static bool both_gone(void *ctx)
+{
+	(void)ctx;
+	return gone == 2;
+}
+
+static void quiet_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	begin(seed, &conf, true);
+	check(case_turn(&R.loop, 100000, all_stream, NULL));
+	gone = 0;
+	R.local.on_gone = R.server.on_gone = on_gone;
+	ss_quiet(&R.local);
+	ss_quiet(&R.server);
+	check(case_turn(&R.loop, 1000000, both_gone, NULL));
+	relay_settle();
+	check_whole();
+	relay_close();
+}
+
 static void every_octet_arrives(void **state)
 {
 	(void)state;
@@ -120,6 +176,18 @@ static void no_room_is_waited_for(void **state)
 	case_seeds("t_relay", 100, narrow_seed);
 }
 
+static void stopping_leaves_nothing(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, stopped_seed);
+}
+
+static void quiet_serves_those_who_are_there(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, quiet_seed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +195,8 @@ int main(void)
 		cmocka_unit_test(peers_that_leave_early_harm_nobody),
 		cmocka_unit_test(faults_are_never_taken_for_an_end),
 		cmocka_unit_test(no_room_is_waited_for),
+		cmocka_unit_test(stopping_leaves_nothing),
+		cmocka_unit_test(quiet_serves_those_who_are_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
