@@ -86,6 +86,15 @@ def listening(port):
     return False
 
 
+def alive(pid):
+    """Is it there, and not only waiting for its parent to ask after it?"""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            return f.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def peer(name):
     """Path of a program of others. Missing: a loud skip, in CI a failure."""
     path = shutil.which(name)

@@ -39,15 +39,6 @@ def daemon(tmp_path):
     assert not wherry.listening(d.port)
 
 
-def alive(pid):
-    """Is it there, and not only waiting for its parent to ask after it?"""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
-            return f.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def test_start_and_stop(daemon):
     result = daemon.call("start")
     assert result.returncode == 0, result.stderr
@@ -55,12 +46,12 @@ def test_start_and_stop(daemon):
     # Once the parent has left, the port is open.
     assert wherry.listening(daemon.port)
     pid = daemon.pid()
-    assert alive(pid)
+    assert wherry.alive(pid)
     assert "starting server at" in daemon.log_file.read_text()
     result = daemon.call("stop")
     assert result.returncode == 0
     assert "stopped" in result.stdout + result.stderr
-    assert not alive(pid)
+    assert not wherry.alive(pid)
     assert not wherry.listening(daemon.port)
 
 
@@ -70,7 +61,7 @@ def test_second_start_is_refused(daemon):
     result = daemon.call("start")
     assert result.returncode == 1
     assert f"already started at pid {pid}" in result.stdout + result.stderr
-    assert alive(pid) and daemon.pid() == pid
+    assert wherry.alive(pid) and daemon.pid() == pid
 
 
 def test_stop_when_not_running(daemon):
@@ -81,17 +72,17 @@ def test_stop_with_the_pid_of_another(daemon):
     """A pid file left behind by a crash must not end a stranger."""
     daemon.pid_file.write_text(f"{os.getppid()}\n")
     assert daemon.call("stop").returncode == 0
-    assert alive(os.getppid())
+    assert wherry.alive(os.getppid())
 
 
 def test_restart(daemon):
     """Also when it was not running."""
     assert daemon.call("restart").returncode == 0
     first = daemon.pid()
-    assert alive(first)
+    assert wherry.alive(first)
     assert daemon.call("restart").returncode == 0
     assert daemon.pid() != first
-    assert not alive(first)
+    assert not wherry.alive(first)
     assert wherry.listening(daemon.port)
 
 
@@ -101,7 +92,7 @@ def test_start_after_a_crash(daemon):
     wherry.wait_for("its end", 2, lambda: not wherry.listening(daemon.port))
     result = daemon.call("start")
     assert result.returncode == 0, result.stderr
-    assert alive(daemon.pid())
+    assert wherry.alive(daemon.pid())
 
 
 @pytest.mark.parametrize("which", ["pid_file", "log_file"])
@@ -116,7 +107,7 @@ def test_start_that_fails_says_so(daemon):
     with socket.create_server(("127.0.0.1", daemon.port)):
         result = daemon.call("start")
         assert result.returncode == 1, result.stdout
-        assert not daemon.pid_file.exists() or not alive(daemon.pid())
+        assert not daemon.pid_file.exists() or not wherry.alive(daemon.pid())
 
 
 def test_daemon_relays(daemon, fleet):
