@@ -54,13 +54,11 @@ struct ss_stream_tx {
 };
 
 union ss_rx {
-	struct codec codec;
 	struct ss_aead_rx aead;
 	struct ss_stream_rx stream;
 };
 
 union ss_tx {
-	struct codec codec;
 	struct ss_aead_tx aead;
 	struct ss_stream_tx stream;
 };
