@@ -103,6 +103,9 @@ static bool cmd_denied(const struct ftp_sess *s, const struct ftp_verb *v)
 {
 	const struct ftp_conf *c = ftp_conf(s);
 
+	/* The lists are for after login: USER and PASS cannot be denied. */
+	if (s->state != FTP_READY)
+		return false;
 	if ((s->rights & v->rights) != v->rights)
 		return true;
 	if (c->cmds_allowed[0] != '\0' &&

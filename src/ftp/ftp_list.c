@@ -9,7 +9,7 @@
 
 /* What port_dir reads into; one listing per session. */
 struct dir_mem {
-	uint64_t words[256];
+	uint64_t words[128];
 };
 POOL_DEFINE_RAW(ftp_dirs, struct dir_mem, LIMIT_FTP_SESSIONS);
 

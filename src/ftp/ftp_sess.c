@@ -269,10 +269,8 @@ static void sess_on_data_change(struct ftp_data *d)
 static int sess_begin(struct ftp_sess *s, int fd)
 {
 	struct loop *l = ftp_loop(s);
-	int rc = port_local_addr(fd, &s->local);
+	int rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL, NULL);
 
-	if (rc == 0)
-		rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL, NULL);
 	if (rc < 0)
 		return rc;
 	/* NAT boxes forget a control connection that is silent for long. */
@@ -340,6 +338,9 @@ int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer)
 	f->sessions_n++;
 	list_push(&f->sessions, &s->link);
 	metric_add(&ftp_accepted, 1);
-	sess_greet(s);
+	if (port_local_addr(fd, &s->local) < 0)
+		ftp_sess_close(s, -E_CLOSED);
+	else
+		sess_greet(s);
 	return 0;
 }

@@ -501,6 +501,21 @@ static void t_rights(void **state)
 	hang_up(&c);
 }
 
+static void t_allowed(void **state)
+{
+	struct client c;
+
+	(void)state;
+	set("cmds_allowed=PWD,QUIT");
+	start();
+	login_as(&c, "joe");
+	ask(&c, "PWD", "257 ");
+	ask(&c, "NOOP", "550 Permission");
+	ask(&c, "QUIT", "221 ");
+	expect_end(&c);
+	hang_up(&c);
+}
+
 /* A hash that takes for ever stops nobody, and ends with its session. */
 static void t_slow_hash(void **state)
 {
@@ -1300,7 +1315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(t_login), TEST(t_wrong), TEST(t_fails), TEST(t_delay),
 		TEST(t_anonymous), TEST(t_anonymous_only), TEST(t_rights),
-		TEST(t_slow_hash),
+		TEST(t_allowed), TEST(t_slow_hash),
 		TEST(t_pipelined), TEST(t_octets), TEST(t_too_long),
 		TEST(t_half_close), TEST(t_not_ftp), TEST(t_small),
 		TEST(t_paths), TEST(t_passive), TEST(t_passive_address),
