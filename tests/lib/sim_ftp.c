@@ -21,7 +21,8 @@ enum stage {
 	COMMAND,		/* RETR, STOR, LIST was said */
 	RUNNING,		/* 150 came */
 	ABORTED,		/* ABOR was said */
-	ENDING			/* the last reply came, octets may follow */
+	ENDING,			/* the last reply came, octets may follow */
+	LEAVING			/* QUIT was said before the last reply */
 };
 
 /* ---- what files hold ---- */
@@ -132,6 +133,10 @@ static void next_job(struct ftp_client *c)
 		say(c, "%s", j->file == 0 ? "PWD" : j->file == 1 ? "SYST" :
 		    j->file == 2 ? "FEAT" : "NOOP");
 		return;
+	case JOB_BURST:
+		c->owed = 4;
+		say(c, "PWD\r\nSYST\r\nFEAT\r\nNOOP");
+		return;
 	case JOB_QUIT:
 		say(c, "QUIT");
 		return;
@@ -158,7 +163,8 @@ static void say_command(struct ftp_client *c)
 	else if (j->kind == JOB_REFUSED)
 		say(c, "RETR /pub/absent");
 	else
-		say(c, "RETR /pub/f%d", j->file);
+		say(c, "RETR /pub/f%d%s", j->file,
+		    j->kind == JOB_LAST ? "\r\nQUIT" : "");
 }
 
 /* ---- the data connection ---- */
@@ -286,7 +292,13 @@ static void ended(struct ftp_client *c)
 		check_stored(c, j);
 	else
 		check_got(c, j);
-	next_job(c);
+	if (F.lucky && (j->kind == JOB_RETR || j->kind == JOB_STOR ||
+	    j->kind == JOB_LAST))
+		check(j->code == 226 && peer_whole(&c->data));
+	if (j->kind == JOB_LAST)
+		end(c);
+	else
+		next_job(c);
 }
 
 /* ---- the client is told ---- */
@@ -298,7 +310,12 @@ static void on_ctl_over(struct peer *p)
 
 	if (waits_for_end(c))
 		job_of(c)->done = true;
-	end(c);
+	if (c->stage != LEAVING) {
+		end(c);
+		return;
+	}
+	c->stage = ENDING;
+	ended(c);
 }
 
 static void on_passive(struct ftp_client *c, int code, const char *line)
@@ -345,8 +362,9 @@ static void on_transfer(struct ftp_client *c, int code)
 	}
 	if (!j->told_150)
 		peer_drop(&c->data);
-	c->stage = ENDING;
-	ended(c);
+	c->stage = j->kind == JOB_LAST ? LEAVING : ENDING;
+	if (c->stage == ENDING)
+		ended(c);
 }
 
 /* 426 and 226, or the transfer's own 226 or failure and 225. */
@@ -377,6 +395,8 @@ static void on_simple(struct ftp_client *c, int code, const char *line)
 		text_fmt(size, sizeof(size), "213 %u", F.file_len[j->file]);
 		check(strcmp(line, size) == 0);
 	}
+	if (j->kind == JOB_BURST && --c->owed > 0)
+		return;
 	j->done = true;
 	next_job(c);
 }
@@ -422,6 +442,9 @@ static void on_reply_line(struct ftp_client *c, int code, const char *line)
 	case ABORTED:
 		on_aborted(c, code);
 		return;
+	case LEAVING:
+		check(code == 221);
+		return;
 	case ENDING:
 		check(!"a reply nobody asked for");
 	}
@@ -465,8 +488,8 @@ static void plan_job(struct job *j, bool polite)
 	if (j->kind == JOB_STOR)
 		j->old = sim_pick(2) ? 0 : sim_pick(3000);
 	size = j->kind == JOB_STOR ? j->old : F.file_len[j->file];
-	if (sim_pick(3) == 0 && size > 0 && j->kind != JOB_LIST &&
-	    j->kind != JOB_NLST && j->kind != JOB_REFUSED)
+	if (sim_pick(3) == 0 && size > 0 &&
+	    (j->kind == JOB_RETR || j->kind == JOB_STOR))
 		j->rest = sim_pick(size);
 }
 
@@ -478,6 +501,10 @@ void ftp_client_plan(int i, int jobs, bool polite)
 	c->jobs = jobs;
 	for (int k = 0; k < jobs; k++)
 		plan_job(&c->job[k], polite);
+	if (sim_pick(4) != 0)
+		return;
+	c->job[jobs - 1].kind = JOB_LAST;
+	c->job[jobs - 1].rest = 0;
 }
 
 static void put_old_files(struct ftp_client *c)

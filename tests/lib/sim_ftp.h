@@ -14,6 +14,7 @@
 
 enum job_kind {
 	JOB_SIZE, JOB_CWD, JOB_ASK,	/* one line, one reply */
+	JOB_BURST,			/* lines in one, a reply for each */
 	JOB_LIST, JOB_NLST,
 	JOB_RETR, JOB_STOR,
 	JOB_ABOR,			/* a RETR, then ABOR */
@@ -21,6 +22,7 @@ enum job_kind {
 	JOB_REFUSED,			/* RETR of what is not there */
 	JOB_IDLE,			/* says nothing until told 421 */
 	JOB_QUIT,
+	JOB_LAST,			/* RETR and QUIT in one */
 	JOB_KINDS
 };
 
@@ -46,6 +48,7 @@ struct ftp_client {
 	uint16_t data_port;
 	bool as_user;		/* bob, else anonymous */
 	bool over;
+	int owed;		/* replies to a burst */
 	uint32_t lines;		/* of a listing */
 	char last;		/* octet of it */
 };
@@ -56,7 +59,7 @@ struct ftp_world {
 	struct ftp ftp;
 	uint32_t file_len[FTP_FILES];
 	struct ftp_client client[FTP_CLIENTS];
-	bool lucky;		/* no fault: every polite job must succeed */
+	bool lucky;		/* no fault, no whim: transfers must succeed */
 };
 extern struct ftp_world F;
 

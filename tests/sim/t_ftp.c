@@ -17,6 +17,7 @@
 static void begin(uint64_t seed, const struct sim_conf *conf, bool polite)
 {
 	ftp_world_open(seed);
+	F.lucky = polite;
 	sim_change(conf);
 	for (int i = 0; i < FTP_CLIENTS; i++) {
 		ftp_client_plan(i, 1 + (int)sim_pick(FTP_JOBS), polite);
