@@ -75,13 +75,19 @@ static int setup(void **state)
 	return 0;
 }
 
-static void start(void)
+static bool try_start(char *why, size_t room)
 {
 	struct opt_at at = { .strict = true };
-	char why[320] = "";
 
 	assert_int_equal(ftp_conf_check(&conf, &at), 0);
-	if (ftp_start(&server, &loop, &conf, why, sizeof(why)) != 0)
+	return ftp_start(&server, &loop, &conf, why, room) == 0;
+}
+
+static void start(void)
+{
+	char why[320] = "";
+
+	if (!try_start(why, sizeof(why)))
 		fail_msg("%s", why);
 }
 
@@ -755,6 +761,47 @@ static void t_passive_address(void **state)
 	hang_up(&c);
 }
 
+/* One socket for both families: an IPv4 client is one, an IPv6 client has
+ * EPSV, and PASV that names no address. */
+static void t_both_families(void **state)
+{
+	struct addr to = { .family = 6, .ip = { [15] = 1 } };
+	struct client c;
+	char why[320];
+	int fd;
+
+	(void)state;
+	set("listen_address=");
+	set("listen_ipv6=YES");
+	if (!try_start(why, sizeof(why))) {
+		print_message("no IPv6 here: %s\n", why);
+		skip();
+	}
+	login_as(&c, "joe");
+	ask(&c, "PASV", "227 Entering Passive Mode (127,0,0,1,");
+	ask(&c, "EPSV 1", "229 ");
+	hang_up(&c);
+	to.port = server.listener.at.port;
+	fd = port_tcp_connect(&to, &(struct net_how){ .flags = 0 });
+	if (fd < 0) {
+		print_message("no ::1 here: %s\n", err_text(fd));
+		skip();
+	}
+	c = (struct client){ .fd = fd };
+	connected(&c);
+	ask(&c, "USER joe", "331 ");
+	ask(&c, "PASS secret", "230 ");
+	ask(&c, "PASV", "227 Entering Passive Mode (0,0,0,0,");
+	ask(&c, "EPSV 1", "522 ");
+	ask(&c, "EPSV 2", "229 ");
+	to.port = passive(&c);
+	fd = port_tcp_connect(&to, &(struct net_how){ .flags = 0 });
+	ask(&c, "NLST a", "150 ");
+	assert_string_equal(take_all(fd, &(size_t){ 0 }), "a\r\n");
+	expect(&c, "226 ");
+	hang_up(&c);
+}
+
 /* A stranger is shown the door; the client still gets in. */
 static void t_stranger(void **state)
 {
@@ -1290,20 +1337,18 @@ static void t_babble(void **state)
 
 static void t_start_fails(void **state)
 {
-	struct opt_at at = { .strict = true };
 	char why[320];
 
 	(void)state;
 	tree_file(&tree, "users", "joe:!:/x\nbroken\n");
-	assert_int_equal(ftp_conf_check(&conf, &at), 0);
-	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_false(try_start(why, sizeof(why)));
 	assert_non_null(strstr(why, "users:2: "));
 	set("users_file=/nowhere/users");
-	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_false(try_start(why, sizeof(why)));
 	assert_non_null(strstr(why, "/nowhere/users"));
 	set("local_enable=NO");
 	set("anon_root=/nowhere");
-	assert_true(ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0);
+	assert_false(try_start(why, sizeof(why)));
 	assert_non_null(strstr(why, "/nowhere"));
 	assert_int_equal(loop.watches, 0);
 }
@@ -1319,7 +1364,8 @@ int main(void)
 		TEST(t_pipelined), TEST(t_octets), TEST(t_too_long),
 		TEST(t_half_close), TEST(t_not_ftp), TEST(t_small),
 		TEST(t_paths), TEST(t_passive), TEST(t_passive_address),
-		TEST(t_stranger), TEST(t_nobody_comes), TEST(t_get),
+		TEST(t_both_families), TEST(t_stranger),
+		TEST(t_nobody_comes), TEST(t_get),
 		TEST(t_put), TEST(t_put_link), TEST(t_broken_put),
 		TEST(t_no_early_file), TEST(t_list), TEST(t_slow_client),
 		TEST(t_abort), TEST(t_client_gone), TEST(t_quit_waits),
