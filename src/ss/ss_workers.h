@@ -8,7 +8,7 @@
 
 /* All zeros: this process is alone. */
 struct ss_workers {
-	struct watch parent;	/* a worker's: readable when the first is gone */
+	struct watch parent;	/* a worker's: readable, the first is gone */
 	int parent_fd;
 	bool is_worker;
 	int pid[LIMIT_WORKERS];	/* of the first process; 0 = ended */
