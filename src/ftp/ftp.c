@@ -76,13 +76,10 @@ static int start_listener(struct ftp *f, char *why, size_t room)
 	int rc = listen_open(&f->listener, f->loop, &f->conf->listen_at, &how,
 	    ftp_sess_pool(), ftp_accept, f);
 
-	addr_text(at, sizeof(at), rc == 0 ? &f->listener.at :
-	    &f->conf->listen_at);
-	if (rc < 0)
-		text_fmt(why, room, "cannot listen at %s: %s", at,
-		    err_text(rc));
-	else
-		log_info("ftpd listening at %s", at);
+	if (rc == 0)
+		return 0;
+	addr_text(at, sizeof(at), &f->conf->listen_at);
+	text_fmt(why, room, "cannot listen at %s: %s", at, err_text(rc));
 	return rc;
 }
 

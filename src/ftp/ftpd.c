@@ -135,7 +135,7 @@ static void on_signal(struct watch *w, unsigned got)
 	}
 }
 
-static int drop_rights(void)
+static int drop_rights(char *why, size_t room)
 {
 	struct port_user u;
 	int rc = 0;
@@ -147,34 +147,53 @@ static int drop_rights(void)
 	if (rc == 0)
 		rc = port_user_become(&u);
 	if (rc < 0)
-		log_error("nopriv_user=%s: cannot become this user: %s",
+		text_fmt(why, room, "nopriv_user: cannot become %s: %s",
 		    conf.nopriv_user, err_text(rc));
 	return rc;
+}
+
+/* Who starts it looks at the terminal; who starts a daemon, at its log. */
+static int fail_start(const char *why)
+{
+	if (conf.syslog_enable || conf.background || conf.xferlog_enable)
+		log_error("%s", why);
+	return fail(why);
+}
+
+static void say_ready(void)
+{
+	char at[ADDR_TEXT];
+
+	addr_text(at, sizeof(at), &server.listener.at);
+	log_info("ftpd listening at %s", at);
+	port_daemon_ready();
 }
 
 static int serve(void)
 {
 	char why[320];
-	int fd = port_signal_open();
-	int rc = fd < 0 ? fd : watch_open(&loop, &signals, fd, POLL_IN,
-	    on_signal);
+	int rc = ftp_start(&server, &loop, &conf, why, sizeof(why));
 
-	if (rc < 0)
-		return fail(err_text(rc));
-	if (ftp_start(&server, &loop, &conf, why, sizeof(why)) < 0) {
-		log_error("%s", why);
-		rc = 1;
-	} else if (drop_rights() < 0) {
-		rc = 1;
+	if (rc == 0)
+		rc = drop_rights(why, sizeof(why));
+	if (rc < 0) {
+		rc = fail_start(why);
 	} else {
-		port_daemon_ready();
+		say_ready();
 		rc = loop_run(&loop);
 		log_info("ftpd stops");
 	}
 	ftp_stop(&server);
 	loop_turn(&loop, 0);
-	watch_close(&signals);
 	return rc;
+}
+
+static int watch_signals(void)
+{
+	int fd = port_signal_open();
+
+	return fd < 0 ? fd : watch_open(&loop, &signals, fd, POLL_IN,
+	    on_signal);
 }
 
 static int run(void)
@@ -186,11 +205,13 @@ static int run(void)
 	(void)port_fd_limit((int64_t)conf.max_clients * FDS_PER_SESSION +
 	    FDS_OTHER);
 	if (port_rand_open() < 0)
-		return fail("no source of randomness");
+		return fail_start("no source of randomness");
 	rc = loop_open(&loop, NULL);
 	if (rc < 0)
-		return fail(err_text(rc));
-	rc = serve();
+		return fail_start(err_text(rc));
+	rc = watch_signals();
+	rc = rc < 0 ? fail_start(err_text(rc)) : serve();
+	watch_close(&signals);
 	loop_close(&loop);
 	return rc;
 }
