@@ -132,14 +132,14 @@ static void hop_open(struct hop *h, uint16_t port, const struct addr *to,
 
 static struct chain {
 	struct hop hop[HOPS];
+	uint8_t hops;
 	struct host host;
 	struct peer client, target;
 } chains[CHAINS];
 
-static void chain_open(struct chain *k, uint8_t n, bool polite)
+/* With one hop that is plain, with three there are frames between them. */
+static void chain_open(struct chain *k, uint8_t n, bool polite, uint8_t hops)
 {
-	static const enum kind kinds[HOPS + 1] = { PLAIN, FRAMES, FRAMES,
-		PLAIN };
 	struct addr target = { 4, 80, 0, { 10, 0, 0, n } };
 	struct addr to = target;
 
@@ -147,9 +147,10 @@ static void chain_open(struct chain *k, uint8_t n, bool polite)
 	peer_stream(&k->client);
 	peer_stream(&k->target);
 	host_open(&k->host, &loop, &target, &k->target);
-	for (uint8_t i = HOPS; i-- > 0;) {
+	k->hops = hops;
+	for (uint8_t i = hops; i-- > 0;) {
 		hop_open(&k->hop[i], (uint16_t)(7000 + n * HOPS + i), &to,
-		    kinds[i], kinds[i + 1]);
+		    i == 0 ? PLAIN : FRAMES, i == hops - 1 ? PLAIN : FRAMES);
 		to = k->hop[i].ls.at;
 	}
 }
@@ -178,7 +179,7 @@ static void chain_close(struct chain *k, bool whole)
 	    peer_honest(&k->target, &k->client));
 	if (whole)
 		check(peer_whole(&k->client) && peer_whole(&k->target));
-	for (int i = 0; i < HOPS; i++)
+	for (int i = 0; i < k->hops; i++)
 		listen_close(&k->hop[i].ls);
 	host_close(&k->host);
 }
@@ -210,7 +211,7 @@ static bool run_chains(uint64_t seed, const struct sim_conf *conf, bool polite,
 	case_pool_limit("bufs", bufs);
 	idle_ms = 120000;	/* for those who vanish */
 	for (uint8_t i = 0; i < CHAINS; i++)
-		chain_open(&chains[i], i, polite);
+		chain_open(&chains[i], i, polite, HOPS);
 	sim_change(conf);
 	for (int i = 0; i < CHAINS; i++)
 		peer_connect(&chains[i].client, &loop, &chains[i].hop[0].ls.at);
@@ -278,7 +279,7 @@ static bool nth_fails(uint64_t n)
 
 	begin(1);
 	for (uint8_t i = 0; i < CHAINS; i++)
-		chain_open(&chains[i], i, true);
+		chain_open(&chains[i], i, true, HOPS);
 	sim_fail_nth(SIM_ALL, n);
 	peer_connect(&chains[0].client, &loop, &chains[0].hop[0].ls.at);
 	for (int64_t ms = 0; ms < 60000 && !chains[0].client.over; ms += 10)
@@ -385,7 +386,7 @@ static void others_get_through(void)
 	turn_for(60000);
 	check(sim_waits() - waits < 60);
 	for (uint8_t i = 0; i < CHAINS; i++)
-		chain_open(&chains[i], i + 1, true);
+		chain_open(&chains[i], i + 1, true, 1);
 	peer_connect(&chains[0].client, &loop, &chains[0].hop[0].ls.at);
 	turn_for(2 * CHAN_HOLD_MS + 60000);
 	check(peer_whole(&chains[0].client));
@@ -424,7 +425,7 @@ static void who_is_only_slow_keeps_it(void **state)
 	(void)state;
 	sitters_open(PLAIN);
 	sit_on_an_answer();
-	chain_open(&chains[0], 1, true);
+	chain_open(&chains[0], 1, true, 1);
 	peer_connect(&chains[0].client, &loop, &chains[0].hop[0].ls.at);
 	for (int s = 0; s < 240; s++) {
 		for (int i = 0; i < SITTERS; i++) {
@@ -440,37 +441,6 @@ static void who_is_only_slow_keeps_it(void **state)
 	sitters_close();
 }
 
-/* Uploads without an end: the buffers go round. */
-static void who_is_busy_gives_way(void **state)
-{
-	static uint8_t payload[FRAME_MAX], frame[FRAME_MAX + FRAME_EXTRA];
-	static uint8_t sink[65536];
-	size_t at[SITTERS] = { 0 };
-	ptrdiff_t n;
-
-	(void)state;
-	frame_make(frame, payload, sizeof(payload));
-	sitters_open(FRAMES);
-	chain_open(&chains[0], 1, true);
-	for (int ms = 0; ms < 3500; ms++) {
-		for (int i = 0; i < SITTERS; i++) {
-			while ((n = port_send(sitter[i], frame + at[i],
-			    sizeof(frame) - at[i])) > 0)
-				at[i] = (at[i] + (size_t)n) % sizeof(frame);
-			while (port_recv(target_fd[i], sink, sizeof(sink)) > 0)
-				continue;
-		}
-		if (ms == 1000)
-			peer_connect(&chains[0].client, &loop,
-			    &chains[0].hop[0].ls.at);
-		turn_for(1);
-	}
-	check(timeouts == 0 && relay_pool.used >= SITTERS);
-	check(peer_whole(&chains[0].client));
-	chain_close(&chains[0], true);
-	sitters_close();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,7 +451,6 @@ int main(void)
 		cmocka_unit_test(half_chunks_do_not_stop_the_others),
 		cmocka_unit_test(answers_nobody_reads_do_not_stop_the_others),
 		cmocka_unit_test(who_is_only_slow_keeps_it),
-		cmocka_unit_test(who_is_busy_gives_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

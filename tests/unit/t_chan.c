@@ -595,6 +595,48 @@ static void waits_for_a_buffer(void **state)
 	port_close(fd[0]);
 }
 
+static struct pool_waiter queued;
+static bool had_its_turn;
+
+static void on_turn(struct pool_waiter *w)
+{
+	struct buf *got = buf_get();
+
+	(void)w;
+	assert_non_null(got);
+	had_its_turn = true;
+	buf_put(&got);
+}
+
+/* A stream that never rests between two frames has to give its buffer on. */
+static void a_busy_stream_gives_way(void **state)
+{
+	static uint8_t payload[1000], wire[4 * (1000 + FRAME_EXTRA)];
+	struct buf *held[LIMIT_BUFS - 1];
+	size_t one = sizeof(wire) / 4;
+	int fd[2];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		frame_make(wire + i * one, payload, sizeof(payload));
+	make_pair(fd);
+	assert_int_equal(chan_open(&a.chan, &loop, fd[1], &ops,
+	    frame_rx(&a.rx), frame_tx(&a.tx)), 0);
+	for (size_t i = 0; i < LEN(held); i++)
+		held[i] = buf_get();
+	send_all(fd[0], wire, one * 2 + 500);
+	turn_until(a.got_n == 2 * sizeof(payload));
+	assert_int_equal(buf_used(), LIMIT_BUFS);
+	queued.fn = on_turn;
+	buf_wait(&queued);
+	send_all(fd[0], wire + one * 2 + 500, one);
+	turn_until(had_its_turn);
+	turn_until(a.got_n == 3 * sizeof(payload));
+	for (size_t i = 0; i < LEN(held); i++)
+		buf_put(&held[i]);
+	port_close(fd[0]);
+}
+
 /* ---- pairs ---- */
 
 enum side { PLAIN, FRAMES };
@@ -763,6 +805,7 @@ int main(void)
 		TEST(drained_inside_on_data),
 		TEST(drained_until_idle),
 		TEST(waits_for_a_buffer),
+		TEST(a_busy_stream_gives_way),
 		cmocka_unit_test(relay_of_every_kind),
 		TEST(a_slow_reader_holds_the_writer),
 		TEST(reset_of_one_side_is_told_once),
