@@ -27,8 +27,8 @@ struct chan_ops {
 	/* All that was written is in the kernel's hands. */
 	void (*on_sent)(struct chan *c);
 	/* It is over: -E_RESET, -E_REFUSED, -E_UNREACH, -E_TIMEOUT (idle), or
-	 * the codec's -E_AUTH, -E_PROTO. The owner decides: chan_close, or after
-	 * a codec's error chan_drain. Nothing more is delivered. */
+	 * the codec's -E_AUTH, -E_PROTO. The owner decides: chan_close, or
+	 * after a codec's error chan_drain. Nothing more is delivered. */
 	void (*on_fail)(struct chan *c, int why);
 	/* Both directions of a joined pair ended well and were flushed. Told to
 	 * the channel that chan_join was called with first. */

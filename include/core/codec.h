@@ -23,15 +23,15 @@ struct codec;
  */
 struct codec_ops {
 	/*
-	 * Octets of room (> 0); 0 = output must leave first; -E_FULL = no buffer
-	 * is left: wait for one (buf_wait) and ask again.
+	 * Octets of room (> 0); 0 = output must leave first; -E_FULL = no
+	 * buffer is left: wait for one (buf_wait) and ask again.
 	 * Asking without a following in_done is allowed; in_done(c, 0) gives an
 	 * unused buffer back.
 	 */
 	ptrdiff_t (*in_room)(struct codec *c, uint8_t **p);
 	/* 0, or for good: -E_AUTH (forged), -E_PROTO (malformed). */
 	int (*in_done)(struct codec *c, size_t n);
-	/* Input has ended. 0 = cleanly, -E_PROTO = in the middle of something. */
+	/* Input has ended. 0 = cleanly, -E_PROTO = inside of something. */
 	int (*in_end)(struct codec *c);
 	size_t (*out_data)(struct codec *c, uint8_t **p);
 	void (*out_done)(struct codec *c, size_t n);

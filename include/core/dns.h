@@ -1,4 +1,4 @@
-/* dns.h - asynchronous resolver: hosts file, cache, UDP, TCP after truncation. */
+/* dns.h - asynchronous resolver: hosts file, cache, UDP, TCP when cut. */
 #ifndef CORE_DNS_H
 #define CORE_DNS_H
 
@@ -27,13 +27,13 @@ struct dns_ask {
 
 struct dns_conf {
 	struct addr servers[LIMIT_DNS_SERVERS];	/* port 0 = 53 */
-	size_t servers_n;		/* 0: from resolv.conf, re-read when it changes */
+	size_t servers_n;		/* 0: from resolv.conf, as it changes */
 	const char *resolv_conf;	/* NULL = /etc/resolv.conf */
 	const char *hosts;		/* NULL = /etc/hosts */
 	const struct addr *fallback;	/* when neither names a server */
 	size_t fallback_n;
-	int32_t timeout_ms;		/* of one try: 0 = resolv.conf's or 3000 */
-	int32_t tries;			/* rounds over all servers: 0 = 2 */
+	int32_t timeout_ms;	/* of one try: 0 = resolv.conf's or 3000 */
+	int32_t tries;		/* rounds over all servers: 0 = 2 */
 };
 
 /* The resolver of the process (state in dns.c). Never fails for want of a

@@ -19,7 +19,7 @@ struct listener {
 	struct watch watch;
 	struct timer retry;		/* after -E_NOFILE, -E_NOMEM */
 	struct pool_waiter waiter;
-	struct pool *pool;		/* pause while this one is full; may be NULL */
+	struct pool *pool;		/* pause while it is full; or NULL */
 	listen_fn *fn;
 	void *ctx;			/* the owner's */
 	struct addr at;			/* with the bound port */

@@ -1,4 +1,4 @@
-/* loop.h - descriptors, timers and tasks of one process; one loop, no threads. */
+/* loop.h - descriptors, timers and tasks of a process; one loop, no threads. */
 #ifndef CORE_LOOP_H
 #define CORE_LOOP_H
 

@@ -33,7 +33,7 @@ struct pool {
 };
 
 #define POOL_DEFINE_(pool_name, type, n, is_raw) \
-	_Static_assert(sizeof(type) >= sizeof(void *), "pool object too small"); \
+	_Static_assert(sizeof(type) >= sizeof(void *), "object too small"); \
 	static type pool_##pool_name##_mem[n]; \
 	static const char pool_##pool_name##_item[sizeof(type)] \
 	    __attribute__((used));	/* for `make sizes`; never linked */ \

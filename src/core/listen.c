@@ -101,7 +101,8 @@ int listen_open(struct listener *ls, struct loop *l, const struct addr *at,
 {
 	int fd, rc;
 
-	*ls = (struct listener){ .pool = pool, .fn = fn, .ctx = ctx, .at = *at };
+	*ls = (struct listener){
+	    .pool = pool, .fn = fn, .ctx = ctx, .at = *at };
 	fd = port_tcp_listen(&ls->at, how);
 	if (fd < 0)
 		return fd;

@@ -5,10 +5,10 @@
  * of base 64, first differ in some digit: that digit is the timer's wheel, and
  * the timer's own digit there is its slot. So wheel 0 holds what is due within
  * the present 64 ticks, one tick per slot, and all of wheel n is due before
- * anything in wheel n + 1. When the tick reaches the start of a slot, its timers
- * move to lower wheels, or are due. A bitmap per wheel finds the next slot, so a
- * jump over hours costs only the slots that hold something. Bits of slots that
- * became empty are cleared when met.
+ * anything in wheel n + 1. When the tick reaches the start of a slot, its
+ * timers move to lower wheels, or are due. A bitmap per wheel finds the next
+ * slot, so a jump over hours costs only the slots that hold something. Bits of
+ * slots that became empty are cleared when met.
  */
 #include "timer.h"
 

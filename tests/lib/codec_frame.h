@@ -1,5 +1,5 @@
 /* codec_frame.h - a small codec for tests of channels: octets in frames of
- * length, payload turned over, and a check octet. Gives errors like a real one. */
+ * length, payload turned over, and a check octet. Errs like a real one. */
 #ifndef TESTS_CODEC_FRAME_H
 #define TESTS_CODEC_FRAME_H
 

@@ -128,7 +128,7 @@ static void hop_open(struct hop *h, uint16_t port, const struct addr *to,
 	    on_connection, h) == 0);
 }
 
-/* ---- client - plain - relay - frames - relay - frames - relay - target ---- */
+/* ---- client - plain - relay - frames - relay - ... - target ---- */
 
 static struct chain {
 	struct hop hop[HOPS];
@@ -201,7 +201,7 @@ static void end(void)
 	loop_close(&loop);
 }
 
-/* With `bufs` buffers for all. True: nobody lost a connection for want of one. */
+/* With `bufs` buffers for all. True: nobody was lost for want of one. */
 static bool run_chains(uint64_t seed, const struct sim_conf *conf, bool polite,
     uint32_t bufs)
 {

@@ -624,9 +624,9 @@ static bool nth(uint64_t n)
 	begin(n);
 	sim_fail_nth(SIM_ALL, n);
 	for (size_t i = 0; i < LEN(any_names); i++) {
-		bool waits = ask_for(&asker[i], any_names[i], DNS_V4_FIRST) == 0;
+		int rc = ask_for(&asker[i], any_names[i], DNS_V4_FIRST);
 
-		if (waits)
+		if (rc == 0)
 			check(case_turn(&loop, 30000, is_told, &asker[i]));
 		check_answer(&asker[i], i);
 	}

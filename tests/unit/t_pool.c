@@ -130,7 +130,7 @@ static void waiters_come_first_and_in_order(void **state)
 		h[i].waiter.fn = eat;
 		pool_wait(&things, &h[i].waiter);
 	}
-	pool_wait(&things, &h[0].waiter);	/* is there already: no change */
+	pool_wait(&things, &h[0].waiter);	/* no change */
 	pool_wake();
 	assert_int_equal(h[0].calls, 0);
 	pool_put(&things, t[0]);

@@ -71,7 +71,8 @@ static void check_left(void)
 static void never_early_never_a_tick_late(void **state)
 {
 	static const int64_t far[] = { 1, 15, 16, 17, 500, 1023, 1024, 1025,
-		65535, 65536, 65537, 4194304, 268435456, 400000000, 3000000000 };
+		65535, 65536, 65537, 4194304, 268435456, 400000000,
+		3000000000 };
 
 	(void)state;
 	for (size_t i = 0; i < LEN(far); i++) {
