@@ -132,16 +132,18 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	return rc;
 }
 
+/* As the original puts it, without brackets around IPv6. */
 void ss_say_ready(const struct ss *ss)
 {
 	const char *what = ss->conf->role == SS_LOCAL ? "local" : "server";
+	const struct addr *at;
 	const struct list *l;
-	char text[ADDR_TEXT];
+	char ip[ADDR_TEXT];
 
 	for (l = ss->ports.next; l != &ss->ports; l = l->next) {
-		addr_text(text, sizeof(text),
-		    &OWNER(l, struct ss_port, link)->listener.at);
-		log_info("starting %s at %s", what, text);
+		at = &OWNER(l, struct ss_port, link)->listener.at;
+		addr_text_ip(ip, sizeof(ip), at);
+		log_info("starting %s at %s:%u", what, ip, at->port);
 	}
 }
 
