@@ -456,7 +456,8 @@ void pump_woken(struct pool_waiter *w)
 	struct chan *c = OWNER(w, struct chan, waiter);
 
 	clear(c, CHAN_WAIT_BUF);
-	run(c, POLL_IN | POLL_OUT);
+	if (!has(c, CHAN_CONNECTING))
+		run(c, POLL_IN | POLL_OUT);
 }
 
 static bool is_idle(const struct chan *c)
