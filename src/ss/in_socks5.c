@@ -57,6 +57,17 @@ static void refuse(struct ss_sess *s, int why)
 	ss_sess_refuse(s, reply, sizeof(reply));
 }
 
+/* False: not now. With no buffer left, on_sent says when to ask again; the
+ * message that is answered stays in s->head till then. */
+static bool reply(struct ss_sess *s, const void *mem, size_t len)
+{
+	int rc = chan_write(&s->in, mem, len);
+
+	if (rc != 0 && rc != -E_FULL)
+		ss_sess_close(s, rc);
+	return rc == 0;
+}
+
 /* Before connecting, and with the address that the original sends. */
 static const uint8_t accepted[] = { VERSION, REP_OK, 0, 1, 0, 0, 0, 0, 0x10,
 	0x10 };
@@ -67,14 +78,10 @@ static void request(struct ss_sess *s)
 
 	if (rc < 0)
 		refuse(s, rc);
-	if (rc <= 0)
+	if (rc <= 0 || !reply(s, accepted, sizeof(accepted)))
 		return;
 	s->head_len = (uint16_t)(s->head_len - BEFORE_ADDRESS);
 	memmove(s->head, s->head + BEFORE_ADDRESS, s->head_len);
-	if (chan_write(&s->in, accepted, sizeof(accepted)) != 0) {
-		ss_sess_close(s, -E_FULL);
-		return;
-	}
 	ss_sess_log_target(s);
 	s->port->egress->start(s);
 }
@@ -89,13 +96,10 @@ static void greeting(struct ss_sess *s)
 		ss_sess_refuse(s, bad, sizeof(bad));
 	else if (rc < 0)
 		ss_sess_close(s, rc);
-	if (rc <= 0)
+	if (rc <= 0 || !reply(s, good, sizeof(good)))
 		return;
 	s->head_len = 0;
-	if (chan_write(&s->in, good, sizeof(good)) != 0)
-		ss_sess_close(s, -E_FULL);
-	else
-		ss_sess_state(s, SS_REQUEST);
+	ss_sess_state(s, SS_REQUEST);
 }
 
 static void data(struct ss_sess *s)

@@ -55,13 +55,15 @@ static int begun(struct ss_sess *s)
 {
 	uint8_t flight[FLIGHT_MAX], *p;
 	size_t n = chan_data(&s->in, &p);
+	int rc;
 
 	n = MIN(n, sizeof(flight) - s->head_len);
 	memcpy(flight, s->head, s->head_len);
 	if (n > 0)
 		memcpy(flight + s->head_len, p, n);
-	s->flight = (uint16_t)n;
-	return chan_write(&s->out, flight, s->head_len + n);
+	rc = chan_write(&s->out, flight, s->head_len + n);
+	s->flight = rc == 0 ? (uint16_t)n : 0;
+	return rc;
 }
 
 const struct ss_egress ss_out_ss = {

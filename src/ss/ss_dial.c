@@ -8,9 +8,25 @@ static void connect_next(struct ss_sess *s, int why);
 
 /* ---- the connection ---- */
 
+static int write_head(struct ss_sess *s)
+{
+	const struct ss_egress *egress = s->port->egress;
+	int rc = egress->begun != NULL ? egress->begun(s) : 0;
+
+	s->head_due = rc == -E_FULL;
+	return s->head_due ? 0 : rc;
+}
+
+/* Connected, and perhaps there is a buffer now. */
 static void on_out_open(struct chan *c)
 {
-	ss_sess_relay(OWNER(c, struct ss_sess, out));
+	struct ss_sess *s = OWNER(c, struct ss_sess, out);
+	int rc = s->head_due ? write_head(s) : 0;
+
+	if (rc != 0)
+		connect_next(s, rc);
+	else if (!s->head_due)
+		ss_sess_relay(s);
 }
 
 static void on_out_fail(struct chan *c, int why)
@@ -25,6 +41,7 @@ static void on_out_fail(struct chan *c, int why)
 
 static const struct chan_ops out_ops = {
 	.on_open = on_out_open,
+	.on_sent = on_out_open,
 	.on_fail = on_out_fail,
 };
 
@@ -51,7 +68,7 @@ static int connect_one(struct ss_sess *s, const struct addr *to)
 	if (rc != 0)
 		return rc;
 	(void)port_net_set(s->out.watch.fd, NET_NO_DELAY, 1);
-	return port->egress->begun != NULL ? port->egress->begun(s) : 0;
+	return write_head(s);
 }
 
 /* why: of the address before. */

@@ -164,6 +164,8 @@ static void on_in_sent(struct chan *c)
 
 	if (s->state == SS_REFUSE && (c->flags & CHAN_GOT_EOF) != 0)
 		ss_sess_close(s, 0);
+	else if (s->state == SS_GREET || s->state == SS_REQUEST)
+		in_take(s);	/* there was no buffer for a reply */
 }
 
 static void on_joined_end(struct chan *c)

@@ -44,7 +44,8 @@ struct ss_egress {
 	void (*payload)(struct ss_sess *s);
 	/* May this address be connected to? NULL = all may. */
 	bool (*allows)(const struct ss_sess *s, const struct addr *a);
-	/* A connection was begun: the moment to write. NULL = nothing to do. */
+	/* A connection was begun: the moment to write. NULL = nothing to do.
+	 * 0, -E_FULL (asked again when there is a buffer), or the end of it. */
 	int (*begun)(struct ss_sess *s);
 };
 
@@ -81,6 +82,7 @@ struct ss_sess {
 	uint8_t to_n, to_at;
 	uint8_t state;			/* enum ss_state */
 	uint16_t flight;		/* octets that rode with the head */
+	bool head_due;			/* no buffer was left to write it */
 	uint16_t head_len;
 	uint8_t head[SS_HEAD_MAX];	/* request, then address header */
 };

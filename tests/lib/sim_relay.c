@@ -167,7 +167,7 @@ static bool is_idle(void *ctx)
 /* A stream cipher may by chance find an address in garbage. */
 static bool opens_nothing(const struct call *c)
 {
-	return c->kind == CALL_GARBAGE && R.polite &&
+	return c->kind == CALL_GARBAGE && R.polite && !R.server.quiet &&
 	    R.server_conf.method->kind == SS_AEAD;
 }
 

@@ -106,6 +106,60 @@ static void narrow_seed(uint64_t seed)
 	relay_close();
 }
 
+/* Who waits for a buffer gets it from those who are done with theirs. */
+static void few_buffers_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	conf.delay_us_max = 1000;
+	conf.sock_min = conf.sock_max = 5000;
+	case_pool_limit("bufs", 5 + (uint32_t)seed % 3);
+	begin(seed, &conf, true);
+	for (int i = 0; i < RELAYS; i++) {
+		R.call[i].client.rest_ms = R.call[i].target.rest_ms = 0;
+		R.call[i].client.read_max = R.call[i].target.read_max = 0;
+	}
+	relay_settle();
+	check_whole();
+	case_pool_limit("bufs", 0);
+	relay_close();
+}
+
+static bool last_is_over(void *ctx)
+{
+	(void)ctx;
+	return R.call[RELAYS - 1].client.over && R.call[RELAYS - 1].target.over;
+}
+
+/* Clients that do not read what they asked for sit on all the buffers. */
+static void hoarders_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_kind_world;
+
+	conf.sock_min = conf.sock_max = 1000;
+	case_pool_limit("bufs", 6);
+	relay_open(seed, some_method(), true);
+	sim_change(&conf);
+	for (int i = 0; i < RELAYS; i++) {
+		struct call *c = &R.call[i];
+
+		relay_plan(i, CALL_TARGET);
+		c->client.way = c->target.way = PEER_BOTH;
+		c->client.out_total = c->target.in_total = 100;
+		c->target.out_total = c->client.in_total = 60000;
+		c->client.read_max = i + 1 < RELAYS ? 1 : 0;
+		c->client.rest_ms = i + 1 < RELAYS ? 1000000000 : 0;
+		relay_call(i);
+		for (int turns = 0; turns < 200; turns++)
+			loop_turn(&R.loop, R.loop.now_ms + 5);
+	}
+	check(case_turn(&R.loop, RELAY_TIMEOUT_S * 1000 / 2, last_is_over,
+	    NULL));
+	check(relay_call_is_whole(RELAYS - 1));
+	case_pool_limit("bufs", 0);
+	relay_close();
+}
+
 static void stopped_seed(uint64_t seed)
 {
 	struct sim_conf conf = sim_any_world(seed);
@@ -176,6 +230,18 @@ static void no_room_is_waited_for(void **state)
 	case_seeds("t_relay", 100, narrow_seed);
 }
 
+static void few_buffers_are_shared(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, few_buffers_seed);
+}
+
+static void hoarders_do_not_stop_others(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 20, hoarders_seed);
+}
+
 static void stopping_leaves_nothing(void **state)
 {
 	(void)state;
@@ -195,6 +261,8 @@ int main(void)
 		cmocka_unit_test(peers_that_leave_early_harm_nobody),
 		cmocka_unit_test(faults_are_never_taken_for_an_end),
 		cmocka_unit_test(no_room_is_waited_for),
+		cmocka_unit_test(few_buffers_are_shared),
+		cmocka_unit_test(hoarders_do_not_stop_others),
 		cmocka_unit_test(stopping_leaves_nothing),
 		cmocka_unit_test(quiet_serves_those_who_are_there),
 	};
