@@ -212,8 +212,8 @@ static void plan_data(struct ftp_client *c)
 		p->in_seed = file_seed(j->file) + j->rest;
 		p->in_total = F.file_len[j->file] - j->rest;
 		p->way = sim_pick(4) ? PEER_WAITS : PEER_BOTH;
-		p->rest_ms = sim_pick(3) ? 0 : sim_pick(30);
-		p->read_max = 1 + p->in_total / 20;
+		p->rest_ms = F.brisk || sim_pick(3) ? 0 : sim_pick(30);
+		p->read_max = F.brisk ? 0 : 1 + p->in_total / 20;
 	}
 	p->whim_at = sim_pick(p->in_total + p->out_total + 1);
 	peer_stream(p);
@@ -574,20 +574,19 @@ static void put_users(void)
 
 static void configure(struct ftp_conf *conf)
 {
-	struct opt_at at = { 0 };
+	static const char *const pairs[] = { "listen_address=127.0.0.1",
+		"listen_port=2121", "anonymous_enable=YES",
+		"local_enable=YES", "write_enable=YES",
+		"anon_upload_enable=YES", "anon_other_write_enable=YES",
+		"anon_root=/srv", "users_file=/etc/users", "anon_umask=022",
+		"local_umask=022", "idle_session_timeout=30",
+		"data_connection_timeout=30" };
+	struct opt_table t = ftp_conf_table(conf);
+	struct opt_at at = { .strict = true };
 
 	ftp_conf_init(conf);
-	conf->anonymous_enable = conf->local_enable = true;
-	conf->write_enable = conf->anon_upload_enable = true;
-	conf->anon_other_write_enable = true;
-	conf->listen_port = server_at.port;
-	text_copy(conf->listen_address, sizeof(conf->listen_address),
-	    "127.0.0.1");
-	text_copy(conf->anon_root, sizeof(conf->anon_root), "/srv");
-	text_copy(conf->users_file, sizeof(conf->users_file), "/etc/users");
-	conf->anon_umask = conf->local_umask = 022;
-	conf->idle_session_timeout = FTP_IDLE_S;
-	conf->data_connection_timeout = FTP_IDLE_S;
+	for (size_t i = 0; i < LEN(pairs); i++)
+		check(opt_read_pair(&t, &at, pairs[i]) == 0);
 	conf->delete_failed_uploads = sim_pick(2);
 	check(ftp_conf_check(conf, &at) == 0);
 }

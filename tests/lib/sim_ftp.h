@@ -10,7 +10,6 @@
 #define FTP_CLIENTS 3
 #define FTP_JOBS 5
 #define FTP_FILES 4		/* /pub/f0... */
-#define FTP_IDLE_S 30
 
 enum job_kind {
 	JOB_SIZE, JOB_CWD, JOB_ASK,	/* one line, one reply */
@@ -60,6 +59,7 @@ struct ftp_world {
 	uint32_t file_len[FTP_FILES];
 	struct ftp_client client[FTP_CLIENTS];
 	bool lucky;		/* no fault, no whim: transfers must succeed */
+	bool brisk;		/* clients read as fast as they can */
 };
 extern struct ftp_world F;
 

@@ -88,6 +88,23 @@ static void stopped_seed(uint64_t seed)
 	ftp_world_close();
 }
 
+/* Who waits for a buffer gets it from those who are done with theirs. */
+static void few_buffers_seed(uint64_t seed)
+{
+	struct sim_conf conf = sim_any_world(seed);
+
+	conf.delay_us_max = 1000;
+	conf.sock_min = conf.sock_max = 5000;
+	case_pool_limit("bufs", 2 + (uint32_t)seed % 3);
+	begin(seed, &conf, true);
+	F.brisk = true;
+	ftp_world_settle();
+	for (int i = 0; i < FTP_CLIENTS; i++)
+		check(ftp_client_succeeded(i));
+	case_pool_limit("bufs", 0);
+	ftp_world_close();
+}
+
 static void every_file_arrives(void **state)
 {
 	(void)state;
@@ -112,6 +129,12 @@ static void no_room_is_waited_for(void **state)
 	case_seeds("t_ftp", 100, narrow_seed);
 }
 
+static void few_buffers_are_shared(void **state)
+{
+	(void)state;
+	case_seeds("t_ftp", 100, few_buffers_seed);
+}
+
 static void stopping_leaves_nothing(void **state)
 {
 	(void)state;
@@ -125,6 +148,7 @@ int main(void)
 		cmocka_unit_test(clients_that_leave_harm_nobody),
 		cmocka_unit_test(faults_are_never_226),
 		cmocka_unit_test(no_room_is_waited_for),
+		cmocka_unit_test(few_buffers_are_shared),
 		cmocka_unit_test(stopping_leaves_nothing),
 	};
 
