@@ -123,6 +123,42 @@ static int refuse_text(void *conf, struct opt_at *at, const char *member,
 	return value[0] == '\0' ? 0 : opt_fail(at, "is not supported");
 }
 
+/* ---- addresses; an empty value is none */
+
+static int conf_addr(struct opt_at *at, const char *value, uint8_t family,
+    struct addr *out)
+{
+	*out = (struct addr){ .family = 0 };
+	if (value[0] == '\0' || (addr_parse(out, value, strlen(value)) == 0 &&
+	    out->family == family))
+		return 0;
+	return opt_fail(at, "\"%s\" is not an IPv%d address", value, family);
+}
+
+static int set_listen4(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)member;
+	return conf_addr(at, value, 4,
+	    &((struct ftp_conf *)conf)->listen_address);
+}
+
+static int set_listen6(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)member;
+	return conf_addr(at, value, 6,
+	    &((struct ftp_conf *)conf)->listen_address6);
+}
+
+static int set_pasv(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	(void)member;
+	return conf_addr(at, value, 4,
+	    &((struct ftp_conf *)conf)->pasv_address);
+}
+
 /* ---- the table */
 
 #define AT(member) \
@@ -139,6 +175,9 @@ static int refuse_text(void *conf, struct opt_at *at, const char *member,
 #define CALL(name, how, usual) \
 	{ .key = #name, .kind = OPT_CALL, .fn = how, .def = usual, \
 	  .help = HELP_##how }
+#define HELP_set_listen4 "IPv4 address to listen on"
+#define HELP_set_listen6 "IPv6 address to listen on"
+#define HELP_set_pasv "IPv4 address that PASV names"
 #define HELP_take_bool "taken; nothing depends on it"
 #define HELP_take_int "taken; nothing depends on it"
 #define HELP_take_text "taken; nothing depends on it"
@@ -152,8 +191,8 @@ static const struct opt conf_opts[] = {
 	/* listener and process */
 	BOOL(listen, "YES", "listen on IPv4"),
 	BOOL(listen_ipv6, "NO", "listen on IPv6, which takes IPv4 as well"),
-	TEXT(listen_address, "", "IPv4 address to listen on"),
-	TEXT(listen_address6, "", "IPv6 address to listen on"),
+	CALL(listen_address, set_listen4, ""),
+	CALL(listen_address6, set_listen6, ""),
 	INT(listen_port, 0, 65535, "21", "port to listen on, 0 = any"),
 	BOOL(background, "NO", "run as a daemon"),
 	BOOL(run_as_launching_user, "NO", "keep the user it was started by"),
@@ -235,7 +274,7 @@ static const struct opt conf_opts[] = {
 	CALL(ftp_data_port, note_int, "20"),
 	INT(pasv_min_port, 0, 65535, "5001", "first port for data, 1024.."),
 	INT(pasv_max_port, 0, 65535, "0", "last port for data, 0 = 65535"),
-	TEXT(pasv_address, "", "IPv4 address that PASV names"),
+	CALL(pasv_address, set_pasv, ""),
 	CALL(pasv_addr_resolve, note_bool, "NO"),
 	CALL(use_sendfile, take_bool, "YES"),
 	CALL(trans_chunk_size, note_int, "0"),
@@ -331,36 +370,22 @@ void ftp_conf_init(struct ftp_conf *conf)
 
 /* ---- what single options cannot know */
 
-static int conf_addr(struct opt_at *at, const char *key, const char *text,
-    uint8_t family, struct addr *out)
-{
-	at->key = key;
-	if (addr_parse(out, text, strlen(text)) < 0 || out->family != family)
-		return opt_fail(at, "\"%s\" is not an IPv%d address", text,
-		    family);
-	return 0;
-}
-
 static int conf_listen(struct ftp_conf *c, struct opt_at *at)
 {
 	bool v6 = c->listen_ipv6;
-	const char *text = v6 ? c->listen_address6 : c->listen_address;
-	int rc;
 
 	at->key = "listen";
 	if (!c->listen && !v6)
 		return opt_fail(at, "NO without listen_ipv6=YES means inetd, "
 		    "which is not supported");
 	at->key = "listen_address";
-	if (v6 && c->listen_address[0] != '\0')
+	if (v6 && c->listen_address.family != 0)
 		return opt_fail(at, "has no meaning with listen_ipv6=YES; "
 		    "listen_address6 has");
-	if (text[0] == '\0')
-		text = v6 ? "::" : "0.0.0.0";
-	rc = conf_addr(at, v6 ? "listen_address6" : "listen_address", text,
-	    v6 ? 6 : 4, &c->listen_at);
+	c->listen_at = v6 ? c->listen_address6 : c->listen_address;
+	c->listen_at.family = v6 ? 6 : 4;
 	c->listen_at.port = (uint16_t)c->listen_port;
-	return rc;
+	return 0;
 }
 
 static int conf_pasv(struct ftp_conf *c, struct opt_at *at)
@@ -372,9 +397,7 @@ static int conf_pasv(struct ftp_conf *c, struct opt_at *at)
 	if (c->pasv_max_port < c->pasv_min_port)
 		return opt_fail(at, "%lld is below pasv_min_port, %lld",
 		    (long long)c->pasv_max_port, (long long)c->pasv_min_port);
-	if (c->pasv_address[0] == '\0')
-		return 0;
-	return conf_addr(at, "pasv_address", c->pasv_address, 4, &c->pasv_at);
+	return 0;
 }
 
 int ftp_conf_check(struct ftp_conf *c, struct opt_at *at)

@@ -13,7 +13,7 @@ struct ftp_conf {
 	/* listener and process */
 	bool listen, listen_ipv6, background, run_as_launching_user;
 	int64_t listen_port, max_clients, max_per_ip;
-	char listen_address[ADDR_TEXT], listen_address6[ADDR_TEXT];
+	struct addr listen_address, listen_address6;	/* family 0 = any */
 	char nopriv_user[FTP_TEXT];
 	/* login */
 	bool anonymous_enable, local_enable, no_anon_password;
@@ -31,7 +31,7 @@ struct ftp_conf {
 	/* data connections */
 	bool pasv_enable, pasv_promiscuous;
 	int64_t pasv_min_port, pasv_max_port;
-	char pasv_address[ADDR_TEXT];
+	struct addr pasv_address;	/* family 0 = the control connection's */
 	/* limits, in seconds; 0 = none */
 	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
 	/* listings, messages, logs */
@@ -40,7 +40,7 @@ struct ftp_conf {
 	bool xferlog_enable, syslog_enable, log_ftp_protocol;
 	char vsftpd_log_file[PORT_PATH_MAX];
 	/* made of the above by ftp_conf_check */
-	struct addr listen_at, pasv_at;
+	struct addr listen_at;
 };
 
 /* The table over conf: every option of vsftpd 3.0.5 and ours. */
@@ -50,8 +50,7 @@ struct opt_table ftp_conf_table(struct ftp_conf *conf);
 void ftp_conf_init(struct ftp_conf *conf);
 
 /*
- * What single options cannot know: addresses, ranges, combinations this
- * version refuses. 0, or -E_INVAL with at->text.
+ * What single options cannot know: ranges, combinations this version refuses. 0, or -E_INVAL with at->text.
  */
 int ftp_conf_check(struct ftp_conf *conf, struct opt_at *at);
 

@@ -7,13 +7,6 @@ static void pump_on_buffer(struct pool_waiter *w)
 	ftp_xfer_turn(OWNER(w, struct ftp_sess, xfer.waiter));
 }
 
-static int pump_wait_buffer(struct ftp_sess *s)
-{
-	s->xfer.waiter.fn = pump_on_buffer;
-	buf_wait(&s->xfer.waiter);
-	return 0;
-}
-
 /* Room for so many octets; without it someone will call again. */
 static bool pump_room(struct ftp_sess *s, size_t need)
 {
@@ -21,8 +14,10 @@ static bool pump_room(struct ftp_sess *s, size_t need)
 
 	if (chan_room(c) >= need)
 		return true;
-	if (chan_unsent(c) == 0)
-		(void)pump_wait_buffer(s);
+	if (chan_unsent(c) > 0)
+		return false;
+	s->xfer.waiter.fn = pump_on_buffer;
+	buf_wait(&s->xfer.waiter);
 	return false;
 }
 
@@ -42,34 +37,22 @@ int ftp_pump_list(struct ftp_sess *s)
 	return 0;
 }
 
-/* A buffer's worth of the file, read into b. */
-static int pump_read(struct ftp_sess *s, struct buf *b)
-{
-	struct ftp_xfer *x = &s->xfer;
-	ptrdiff_t n = port_file_read(x->fd, x->off, b->data,
-	    LIMIT_BUF_PAYLOAD);
-
-	if (n <= 0)
-		return n == 0 ? 1 : (int)n;
-	/* The channel asks again when its buffer was the last one. */
-	if (chan_write(&s->data.chan, b->data, (size_t)n) == 0)
-		x->off += n;
-	return 0;
-}
-
+/* On the stack: who holds one buffer must not wait for another. */
 int ftp_pump_retr(struct ftp_sess *s)
 {
-	struct buf *b;
-	int rc;
+	struct ftp_xfer *x = &s->xfer;
+	uint8_t mem[LIMIT_BUF_PAYLOAD];
+	ptrdiff_t n;
 
-	if (!pump_room(s, LIMIT_BUF_PAYLOAD))
+	if (!pump_room(s, sizeof(mem)))
 		return 0;
-	b = buf_get();
-	if (b == NULL)
-		return pump_wait_buffer(s);
-	rc = pump_read(s, b);
-	buf_put(&b);
-	return rc;
+	n = port_file_read(x->fd, x->off, mem, sizeof(mem));
+	if (n <= 0)
+		return n == 0 ? 1 : (int)n;
+	if (chan_write(&s->data.chan, mem, (size_t)n) < 0)
+		return -E_FULL;
+	x->off += n;
+	return 0;
 }
 
 static int pump_write(struct ftp_xfer *x, const uint8_t *p, size_t len)

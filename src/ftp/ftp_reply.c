@@ -5,8 +5,6 @@
 #include "ftp_sess.h"
 
 #define REPLY_MAX 1024
-/* Every octet of a path may be doubled. */
-#define REPLY_PATH_MAX (2 * PORT_PATH_MAX + 128)
 
 static void reply_send(struct ftp_sess *s, const char *text, size_t len)
 {
@@ -56,7 +54,7 @@ static size_t reply_quote(char *out, const char *path)
 void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
     const char *text)
 {
-	char out[REPLY_PATH_MAX];
+	char out[FTP_OUT_ROOM];
 	size_t n = text_fmt(out, sizeof(out), "%d \"", code);
 
 	n += reply_quote(out + n, path);

@@ -1,10 +1,10 @@
 /* ftp_sess.c - the life of a control connection, from the greeting to the end.
  * Knows no verb.
  *
- * Everything is done in the session's task, at the end of a turn: callbacks
- * only wake it. A line is served when all replies before are in the kernel's
- * hands, so each reply is a write of its own and a client that does not read
- * is not read either. */
+ * Lines are served in the session's task, at the end of a turn: callbacks wake
+ * it. A line is served when all replies before are in the kernel's hands: so
+ * each reply is a write of its own, and a client that does not read is not read
+ * either. */
 #include "base/text.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -269,7 +269,8 @@ static void sess_on_data_change(struct ftp_data *d)
 static int sess_begin(struct ftp_sess *s, int fd)
 {
 	struct loop *l = ftp_loop(s);
-	int rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL, NULL);
+	int rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL,
+	    ftp_out_open(&s->out));
 
 	if (rc < 0)
 		return rc;

@@ -10,6 +10,7 @@
 #include "ftp_data.h"
 #include "ftp_line.h"
 #include "ftp_list.h"
+#include "ftp_out.h"
 #include "ftp_users.h"
 
 /* In the order of life. */
@@ -67,6 +68,7 @@ struct ftp_sess {
 	struct chan ctl;
 	struct ftp_data data;
 	struct addr peer, local;
+	struct ftp_out out;	/* replies, below ctl */
 	uint32_t number;	/* in the log */
 	int64_t login_until_ms;
 	int64_t rest;		/* offset for the next transfer */

@@ -161,6 +161,9 @@ static void t_bad_values(void **state)
 		"local_umask=09", "local_umask=01000", "ssl_tlsv1=x",
 		"isolate=", "connect_timeout=1x", "no_such_option=YES",
 		"Listen=YES", "max_login_fails=0", "=x",
+		"listen_address=::1", "listen_address=host",
+		"listen_address6=1.2.3.4", "pasv_address=example.org",
+		"pasv_address=::1",
 	};
 
 	(void)state;
@@ -222,16 +225,14 @@ static void t_check_defaults(void **state)
 	assert_int_equal(conf.listen_at.family, 4);
 	assert_int_equal(conf.pasv_min_port, 5001);
 	assert_int_equal(conf.pasv_max_port, 65535);
-	assert_int_equal(conf.pasv_at.family, 0);
+	assert_int_equal(conf.pasv_address.family, 0);
 	assert_int_equal(conf.max_clients, LIMIT_FTP_SESSIONS);
 }
 
 static void t_check_refused(void **state)
 {
 	static const char *const bad[] = {
-		"listen=NO", "listen_address=::1", "listen_address=host",
-		"pasv_address=example.org", "pasv_address=::1",
-		"pasv_max_port=5000", "pasv_max_port=1", "anonymous_enable=NO",
+		"listen=NO", "pasv_max_port=5000", "pasv_max_port=1", "anonymous_enable=NO",
 	};
 
 	for (size_t i = 0; i < LEN(bad); i++) {
@@ -262,7 +263,7 @@ static void t_check_pasv(void **state)
 	assert_int_equal(set("pasv_address=192.0.2.1"), 0);
 	assert_int_equal(check(), 0);
 	assert_int_equal(conf.pasv_min_port, 1024);
-	assert_int_equal(conf.pasv_at.ip[0], 192);
+	assert_int_equal(conf.pasv_address.ip[0], 192);
 }
 
 /* The message names file and line. */

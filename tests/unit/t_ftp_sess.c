@@ -101,9 +101,9 @@ static int teardown(void **state)
 	(void)state;
 	ftp_stop(&server);
 	turn();
-	assert_int_equal(ftp_sessions.used, 0);
 	assert_int_equal(server.sessions_n, 0);
-	assert_int_equal(buf_used(), 0);
+	for (struct pool *p = pool_first(); p != NULL; p = p->next)
+		assert_int_equal(p->used, 0);
 	loop_close(&loop);
 	tree_remove(&tree);
 	return 0;
