@@ -18,7 +18,7 @@ static int data_accept(struct listener *ls, int fd, const struct addr *peer)
 	struct ftp_data *d = ls->ctx;
 
 	if (d->peer.family != 0 && !addr_eq_ip(&d->peer, peer)) {
-		port_abort(fd);
+		port_close(fd);
 		return 0;
 	}
 	d->fd = fd;
