@@ -31,7 +31,7 @@ struct ftp_conf {
 	/* data connections */
 	bool pasv_enable, pasv_promiscuous;
 	int64_t pasv_min_port, pasv_max_port;
-	struct addr pasv_address;	/* family 0 = the control connection's */
+	struct addr pasv_address;	/* family 0 = where the client is */
 	/* limits, in seconds; 0 = none */
 	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
 	/* listings, messages, logs */
@@ -50,7 +50,8 @@ struct opt_table ftp_conf_table(struct ftp_conf *conf);
 void ftp_conf_init(struct ftp_conf *conf);
 
 /*
- * What single options cannot know: ranges, combinations this version refuses. 0, or -E_INVAL with at->text.
+ * What single options cannot know: ranges, combinations this version refuses.
+ * 0, or -E_INVAL with at->text.
  */
 int ftp_conf_check(struct ftp_conf *conf, struct opt_at *at);
 

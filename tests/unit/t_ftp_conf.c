@@ -232,7 +232,8 @@ static void t_check_defaults(void **state)
 static void t_check_refused(void **state)
 {
 	static const char *const bad[] = {
-		"listen=NO", "pasv_max_port=5000", "pasv_max_port=1", "anonymous_enable=NO",
+		"listen=NO", "pasv_max_port=5000", "pasv_max_port=1",
+		"anonymous_enable=NO",
 	};
 
 	for (size_t i = 0; i < LEN(bad); i++) {
