@@ -575,7 +575,7 @@ static int check_rename(const struct walk *a, const struct walk *b)
 
 int port_path_rename(int root, const char *from, const char *to)
 {
-	struct walk a, b;
+	struct walk a, b = { 0 };
 	int err = begin(SIM_PATH, &a, root, from, false);
 
 	if (err == 0)

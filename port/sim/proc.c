@@ -212,6 +212,10 @@ int port_user_become(const struct port_user *u)
 
 /* ---- output ---- */
 
+void port_out_open(void)
+{
+}
+
 static void keep(int at, const char *mem, size_t len)
 {
 	char *to = R.text[at].mem;
