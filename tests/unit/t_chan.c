@@ -390,8 +390,8 @@ static void idle_ends_it(void **state)
 	(void)state;
 	make_pair(fd);
 	assert_int_equal(chan_open(&a.chan, &loop, fd[1], &ops, NULL, NULL), 0);
-	chan_idle(&a.chan, 60);
-	loop_turn(&loop, port_now_ms() + 30);
+	chan_idle(&a.chan, 400);
+	loop_turn(&loop, port_now_ms() + 100);
 	send_all(fd[0], "x", 1);
 	turn_until(a.got_n == 1);
 	assert_int_equal(a.fails, 0);
