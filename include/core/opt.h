@@ -32,8 +32,8 @@ struct opt {
 	int64_t min, max;
 	/*
 	 * OPT_CALL: one value at a time. A JSON list calls it per element, a
-	 * JSON object per member with `member` set ("8381" of port_password); an
-	 * empty one of either once, with "". A flag without value gives "1".
+	 * JSON object per member with `member` set ("8381" of port_password);
+	 * an empty one of either once, with "". A flag without value gives "1".
 	 * 0, or -E_* after opt_fail(at, ...).
 	 */
 	int (*fn)(void *conf, struct opt_at *at, const char *member,

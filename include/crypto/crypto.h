@@ -36,7 +36,7 @@ void kdf_pbkdf2_sha512(uint8_t out[64], const char *password, size_t len,
  * start, then step until it returns true.
  */
 struct pbkdf2 {
-	uint64_t inner[8], outer[8];	/* SHA-512 states after the key blocks */
+	uint64_t inner[8], outer[8];	/* SHA-512 after the key blocks */
 	uint8_t u[64], t[64];
 	uint32_t left;
 };
@@ -91,7 +91,7 @@ void aead_key_wipe(struct aead_key *k);
 
 enum stream_kind { STREAM_AES_CFB, STREAM_AES_CTR };
 
-/* One key schedule per password and direction of AES, shared by all sessions. */
+/* One AES key schedule per password, shared by all sessions. */
 struct stream_key;
 /* 0 or -E_FULL: the table of keys (one per server port) is full. */
 int stream_key_make(struct stream_key **out, enum stream_kind kind,

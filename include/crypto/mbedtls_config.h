@@ -1,5 +1,6 @@
-/* mbedtls_config.h - what of mbedTLS is compiled: primitives that work on memory
- * of the caller. Nothing here allocates, opens files, or asks for the time. */
+/* mbedtls_config.h - what of mbedTLS is compiled: primitives that work on
+ * memory of the caller. Nothing here allocates, opens files, or asks for the
+ * time. */
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
 #define CRYPTO_MBEDTLS_CONFIG_H
 
@@ -21,8 +22,8 @@
 #define MBEDTLS_SHA256_USE_ARMV8_A_CRYPTO_IF_PRESENT
 #endif
 
-/* AEAD. Without MBEDTLS_CIPHER_C, GCM sits right on AES: the generic cipher layer
- * between them would call calloc() for each context. */
+/* AEAD. Without MBEDTLS_CIPHER_C, GCM sits right on AES: the generic cipher
+ * layer between them would call calloc() for each context. */
 #define MBEDTLS_GCM_C
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
