@@ -55,7 +55,7 @@ void blake3(uint8_t out[32], const void *mem, size_t len);
 void kdf_blake3(uint8_t out[32], const char *context, const void *mem,
     size_t len);
 
-/* ---- one block of AES, key_len 16, 24 or 32; in and out may be the same ---- */
+/* ---- one block of AES: key_len 16, 24 or 32, in place or not ---- */
 
 void aes_block_encrypt(const uint8_t *key, size_t key_len,
     const uint8_t in[16], uint8_t out[16]);
