@@ -75,9 +75,9 @@ if FOLDER:
         port = wherry.free_port()
         config = tmp_path / "rust.json"
         config.write_text(
-            '{"server": "127.0.0.1", "server_port": %d, "method": "%s",'
+            '{"servers": [{"address": "127.0.0.1", "port": %d, "method": "%s",'
             ' "password": "%s", "users": [{"name": "bob", "password": "%s"},'
-            ' {"name": "alice", "password": "%s"}]}' % (
+            ' {"name": "alice", "password": "%s"}]}]}' % (
                 port, method, identity, wherry.password(method, "bob's"),
                 user))
         their("ssserver", port, "-c", config)
