@@ -7,6 +7,7 @@
 #ifdef SERVICE_ss
 int ssserver_main(int argc, char **argv);
 int sslocal_main(int argc, char **argv);
+int keygen_main(int argc, char **argv);
 #endif
 #ifdef SERVICE_ftp
 int ftpd_main(int argc, char **argv);
@@ -17,6 +18,7 @@ const struct service services[] = {
 #ifdef SERVICE_ss
 	{ "ssserver", ssserver_main, "Shadowsocks server" },
 	{ "sslocal", sslocal_main, "Shadowsocks client: a SOCKS5 proxy" },
+	{ "keygen", keygen_main, "makes a key for a Shadowsocks method" },
 #endif
 #ifdef SERVICE_ftp
 	{ "ftpd", ftpd_main, "FTP server" },

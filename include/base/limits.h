@@ -27,6 +27,18 @@
 #define LIMIT_BUFS 64
 #endif
 
+/* Borrowed for chunks of up to 65,535 octets, which some peers send with the
+ * 2022 methods; those connections share them. */
+#ifndef LIMIT_BIG_BUFS
+#define LIMIT_BIG_BUFS 12
+#endif
+
+/* Salts a server of a 2022 method remembers for 60 seconds: new connections in
+ * that time. A power of two. */
+#ifndef LIMIT_SALTS
+#define LIMIT_SALTS 8192
+#endif
+
 /* Ready AEAD contexts (key schedule and tables), a cache over all sessions. */
 #ifndef LIMIT_AEAD_CTX
 #define LIMIT_AEAD_CTX 32
@@ -73,6 +85,9 @@
 
 #if LIMIT_BUF_PAYLOAD < 16384
 #error "LIMIT_BUF_PAYLOAD: a peer's chunk of 16383 octets must fit"
+#endif
+#if (LIMIT_SALTS & (LIMIT_SALTS - 1)) != 0
+#error "LIMIT_SALTS: not a power of two"
 #endif
 #if LIMIT_FDS < 64
 #error "LIMIT_FDS: too few to serve anyone"

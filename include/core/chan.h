@@ -58,7 +58,7 @@ struct chan {
 	struct chan *peer;		/* joined with */
 	uint32_t idle_ms;		/* 0 = no limit */
 	uint16_t flags;
-	uint16_t held;			/* buffers borrowed, codecs' included */
+	uint8_t held, held_big;		/* buffers borrowed, codecs' included */
 	uint32_t mark, mark_ms;		/* got + sent, and when, in low bits */
 	int64_t touched_ms;		/* last octet either way */
 	uint64_t got, sent;		/* octets on the wire */

@@ -29,7 +29,9 @@ struct codec_ops {
 	 * unused buffer back.
 	 */
 	ptrdiff_t (*in_room)(struct codec *c, uint8_t **p);
-	/* 0, or for good: -E_AUTH (forged), -E_PROTO (malformed). */
+	/* 0, or for good: -E_AUTH (forged), -E_PROTO (malformed), -E_DENY
+	 * (seen before), -E_RANGE (too old, or of the future), -E_BUSY (it
+	 * cannot be told whether it was seen before). */
 	int (*in_done)(struct codec *c, size_t n);
 	/* Input has ended. 0 = cleanly, -E_PROTO = inside of something. */
 	int (*in_end)(struct codec *c);

@@ -43,6 +43,7 @@ struct task {
 struct loop {
 	const struct poll_port *poll;
 	int64_t now_ms;		/* monotonic, of this turn */
+	int64_t wall_ms;	/* since 1970, of this turn */
 	bool stop;
 	int exit_code;
 	uint32_t watches;	/* open now */

@@ -45,6 +45,23 @@ void pbkdf2_start(struct pbkdf2 *p, const char *password, size_t len,
 /* At most max rounds; true = done, out filled, state wiped. */
 bool pbkdf2_step(struct pbkdf2 *p, uint32_t max, uint8_t out[64]);
 
+/*
+ * BLAKE3 of at most BLAKE3_BLOCK octets, 32 out (a shorter key is its first
+ * octets). kdf_blake3 is its derive_key mode; context too fits a block.
+ * Cost: one compression, two for kdf_blake3.
+ */
+#define BLAKE3_BLOCK 64
+void blake3(uint8_t out[32], const void *mem, size_t len);
+void kdf_blake3(uint8_t out[32], const char *context, const void *mem,
+    size_t len);
+
+/* ---- one block of AES: key_len 16, 24 or 32, in place or not ---- */
+
+void aes_block_encrypt(const uint8_t *key, size_t key_len,
+    const uint8_t in[16], uint8_t out[16]);
+void aes_block_decrypt(const uint8_t *key, size_t key_len,
+    const uint8_t in[16], uint8_t out[16]);
+
 /* ---- AEAD: AES-GCM and ChaCha20-Poly1305 (RFC 8439) ---- */
 
 enum aead_kind { AEAD_AES_GCM, AEAD_CHACHA20_POLY1305 };

@@ -184,7 +184,7 @@ static void give_back(struct chan *c)
 	pool_unwait(&c->waiter);
 	half_close(half_rx(c));
 	half_close(half_tx(c));
-	ASSERT(c->held == 0);
+	ASSERT(c->held == 0 && c->held_big == 0);
 }
 
 void chan_drain(struct chan *c)

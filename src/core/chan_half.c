@@ -16,7 +16,7 @@ struct half half_tx(struct chan *c)
 
 static size_t plain_tail(const struct buf *b)
 {
-	return BUF_OCTETS - b->off - b->len;
+	return b->size - b->off - b->len;
 }
 
 static ptrdiff_t plain_room(struct buf **b, uint8_t **p)
@@ -56,12 +56,14 @@ static void plain_took(struct buf **b, size_t n)
 
 static void count_begin(struct half h)
 {
-	h.chan->held = (uint16_t)(h.chan->held - buf_used());
+	h.chan->held = (uint8_t)(h.chan->held - buf_used());
+	h.chan->held_big = (uint8_t)(h.chan->held_big - buf_big_used());
 }
 
 static void count_end(struct half h)
 {
-	h.chan->held = (uint16_t)(h.chan->held + buf_used());
+	h.chan->held = (uint8_t)(h.chan->held + buf_used());
+	h.chan->held_big = (uint8_t)(h.chan->held_big + buf_big_used());
 }
 
 ptrdiff_t half_room(struct half h, uint8_t **p)

@@ -98,7 +98,7 @@ static void watch_hold(struct chan *c)
 {
 	int64_t soon_ms = c->watch.loop->now_ms + CHAN_HOLD_MS;
 
-	if (c->held == 0) {
+	if (c->held == 0 && c->held_big == 0) {
 		clear(c, CHAN_HOLDING);
 		return;
 	}
@@ -474,7 +474,8 @@ static bool is_hoarding(struct chan *c)
 	if (!has(c, CHAN_HOLDING) || marked_for_ms(c) < CHAN_HOLD_MS)
 		return false;
 	mark(c);
-	return little && buf_starved();
+	return little && ((c->held > 0 && buf_starved()) ||
+	    (c->held_big > 0 && buf_big_starved()));
 }
 
 void pump_timer(struct timer *t)

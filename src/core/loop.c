@@ -20,6 +20,12 @@ static int open_first(struct loop *l)
 	return rc;
 }
 
+static void look_at_clocks(struct loop *l)
+{
+	l->now_ms = port_now_ms();
+	l->wall_ms = port_wall_ms();
+}
+
 int loop_open(struct loop *l, const char *poll_name)
 {
 	int rc;
@@ -32,7 +38,7 @@ int loop_open(struct loop *l, const char *poll_name)
 	}
 	if (rc != 0)
 		return rc;
-	l->now_ms = port_now_ms();
+	look_at_clocks(l);
 	l->stop = false;
 	l->wait_failures = 0;
 	list_init(&l->tasks);
@@ -85,7 +91,7 @@ static void dispatch(struct loop *l, const struct poll_event *ev)
 /* A wait that fails once is a wait that brought nothing. */
 static size_t wait_done(struct loop *l, int n)
 {
-	l->now_ms = port_now_ms();
+	look_at_clocks(l);
 	if (n >= 0) {
 		l->wait_failures = 0;
 		return (size_t)n;

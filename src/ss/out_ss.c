@@ -1,6 +1,7 @@
 /* out_ss.c - egress of sslocal: an encrypted connection to a server, whose
  * first write carries salt, address header and the first octets together.
  * Knows not how the client speaks. */
+#include "core/log.h"
 #include "port/rand.h"
 #include "ss_serve.h"
 #include "ss_sess.h"
@@ -51,12 +52,23 @@ static void start(struct ss_sess *s)
 		payload(s);
 }
 
+/* A router without a battery starts in 1970. The server will not answer, so
+ * this is the place to say why; it is looked at anew each time. */
+static void warn_unset_clock(const struct ss_sess *s)
+{
+	if (s->port->key.method->kind == SS_2022 &&
+	    s->port->ss->loop->wall_ms < SS_CLOCK_UNSET_MS)
+		log_rated(LOG_WARN, "clock not set: a server refuses %s until "
+		    "it is", s->port->key.method->name);
+}
+
 static int begun(struct ss_sess *s)
 {
 	uint8_t flight[FLIGHT_MAX], *p;
 	size_t n = chan_data(&s->in, &p);
 	int rc;
 
+	warn_unset_clock(s);
 	n = MIN(n, sizeof(flight) - s->head_len);
 	memcpy(flight, s->head, s->head_len);
 	if (n > 0)

@@ -1,8 +1,12 @@
-/* ss_aead.c - the AEAD codecs: salt, then chunks of sealed length and payload.
- * Knows no socket and no clock. Source: SIP004. */
+/* ss_aead.c - the AEAD codecs: an opening, then chunks of sealed length and
+ * payload. Knows no socket and no clock. Source: SIP004.
+ *
+ * A chunk is released when its tag was checked, so all of it must fit. A buffer
+ * does for what we send and for SIP004; a larger one of SIP022 waits for a big
+ * buffer once its length is known. */
 #include "base/endian.h"
 #include "port/rand.h"
-#include "ss_codec.h"
+#include "ss_2022.h"
 
 #define LEN_CHUNK (2 + AEAD_TAG)
 
@@ -23,9 +27,65 @@ static void session_key(struct aead_key *out, const struct ss_key *k,
 	wipe(subkey, sizeof(subkey));
 }
 
-/* ---- receiving ---- */
+/* ---- SIP004: the salt is all of the opening ---- */
 
-enum rx_stage { RX_SALT, RX_LENGTH, RX_PAYLOAD };
+static size_t salt_at_once(const struct ss_aead_rx *r)
+{
+	(void)r;
+	return 0;
+}
+
+static size_t salt_needs(const struct ss_aead_rx *r)
+{
+	return r->ss->method->salt_len;
+}
+
+static int salt_open(struct ss_aead_rx *r, uint8_t *mem)
+{
+	session_key(&r->key, r->ss, mem);
+	r->stage = RX_LENGTH;
+	return 0;
+}
+
+static void seal_chunk(struct ss_aead_tx *t, size_t n)
+{
+	uint8_t *payload = t->buf->data + BUF_HEAD;
+
+	t->buf->off = BUF_HEAD - LEN_CHUNK;
+	t->buf->len = (uint32_t)(LEN_CHUNK + n + AEAD_TAG);
+	put_u16be(payload - LEN_CHUNK, (uint16_t)n);
+	aead_seal(&t->key, payload - LEN_CHUNK, 2);
+	aead_seal(&t->key, payload, n);
+}
+
+/* The salt goes right before the first chunk, into the same write. */
+static void salt_send(struct ss_aead_tx *t, size_t n)
+{
+	size_t len = t->ss->method->salt_len;
+	uint8_t *salt = t->buf->data + BUF_HEAD - LEN_CHUNK - len;
+
+	port_rand(salt, len);
+	session_key(&t->key, t->ss, salt);
+	seal_chunk(t, n);
+	t->buf->off -= (uint32_t)len;
+	t->buf->len += (uint32_t)len;
+}
+
+static const struct ss_opening salt_opening = {
+	.chunk_max = SS_CHUNK_MAX,
+	.first_max = SS_CHUNK_MAX,
+	.at_once = salt_at_once,
+	.needs = salt_needs,
+	.open = salt_open,
+	.send = salt_send,
+};
+
+static const struct ss_opening *opening_of(const struct ss_key *k)
+{
+	return k->method->kind == SS_2022 ? &ss_2022_opening : &salt_opening;
+}
+
+/* ---- receiving ---- */
 
 static struct ss_aead_rx *rx_of(struct codec *c)
 {
@@ -35,18 +95,37 @@ static struct ss_aead_rx *rx_of(struct codec *c)
 static size_t rx_needs(const struct ss_aead_rx *r)
 {
 	switch (r->stage) {
-	case RX_SALT:
-		return r->ss->method->salt_len;
 	case RX_LENGTH:
 		return LEN_CHUNK;
-	default:
+	case RX_PAYLOAD:
 		return (size_t)r->chunk_len + AEAD_TAG;
+	default:
+		return r->opening->needs(r);
 	}
+}
+
+static size_t rx_at_once(const struct ss_aead_rx *r)
+{
+	return r->stage == RX_SALT ? r->opening->at_once(r) : 0;
+}
+
+static ptrdiff_t rx_offer(struct ss_aead_rx *r, uint8_t **p)
+{
+	bool starved = r->buf->size > BUF_OCTETS ? buf_big_starved() :
+	    buf_starved();
+
+	r->raw_off = 0;
+	*p = r->buf->data + r->raw_len;
+	if (starved)	/* to where the buffer can be given back */
+		return (ptrdiff_t)(MAX(rx_needs(r), rx_at_once(r)) -
+		    r->raw_len);
+	return (ptrdiff_t)(r->buf->size - r->raw_len);
 }
 
 static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 {
 	struct ss_aead_rx *r = rx_of(c);
+	int rc = 0;
 
 	if (r->buf == NULL) {
 		r->buf = buf_get();
@@ -58,13 +137,11 @@ static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 	}
 	if (r->buf->len > 0)
 		return 0;
-	if (r->raw_off > 0)
+	if (rx_needs(r) > r->buf->size)
+		rc = buf_grow(&r->buf, r->buf->data + r->raw_off, r->raw_len);
+	else if (r->raw_off > 0)
 		memmove(r->buf->data, r->buf->data + r->raw_off, r->raw_len);
-	r->raw_off = 0;
-	*p = r->buf->data + r->raw_len;
-	if (buf_starved())	/* to where the buffer can be given back */
-		return (ptrdiff_t)(rx_needs(r) - r->raw_len);
-	return (ptrdiff_t)(BUF_OCTETS - r->raw_len);
+	return rc != 0 ? rc : rx_offer(r, p);
 }
 
 /* Gives the buffer back once what is left in it fits the codec. */
@@ -84,25 +161,31 @@ static int open_length(struct ss_aead_rx *r, uint8_t *mem)
 	if (err != 0)
 		return err;
 	r->chunk_len = get_u16be(mem);
-	if (r->chunk_len > SS_CHUNK_MAX)
+	if (r->chunk_len > r->opening->chunk_max)
 		return -E_PROTO;
 	r->stage = RX_PAYLOAD;
 	return 0;
 }
 
-/* Plaintext joins what is there, over the tags and lengths between. */
-static int open_payload(struct ss_aead_rx *r, uint8_t *mem)
+/* Over the tags and lengths between. */
+void ss_aead_deliver(struct ss_aead_rx *r, const uint8_t *mem, size_t len)
 {
 	struct buf *b = r->buf;
+
+	if (b->len == 0)
+		b->off = (uint32_t)(mem - b->data);
+	else
+		memmove(b->data + b->off + b->len, mem, len);
+	b->len += (uint32_t)len;
+}
+
+static int open_payload(struct ss_aead_rx *r, uint8_t *mem)
+{
 	int err = aead_open(&r->key, mem, r->chunk_len);
 
 	if (err != 0)
 		return err;
-	if (b->len == 0)
-		b->off = (uint32_t)(mem - b->data);
-	else
-		memmove(b->data + b->off + b->len, mem, r->chunk_len);
-	b->len += r->chunk_len;
+	ss_aead_deliver(r, mem, r->chunk_len);
 	r->stage = RX_LENGTH;
 	return 0;
 }
@@ -112,14 +195,12 @@ static int rx_open_next(struct ss_aead_rx *r)
 	uint8_t *mem = r->buf->data + r->raw_off;
 
 	switch (r->stage) {
-	case RX_SALT:
-		session_key(&r->key, r->ss, mem);
-		r->stage = RX_LENGTH;
-		return 0;
 	case RX_LENGTH:
 		return open_length(r, mem);
-	default:
+	case RX_PAYLOAD:
 		return open_payload(r, mem);
+	default:
+		return r->opening->open(r, mem);
 	}
 }
 
@@ -131,6 +212,8 @@ static int rx_in_done(struct codec *c, size_t n)
 
 	if (r->buf == NULL)
 		return 0;
+	if (r->raw_len == 0 && n > 0 && n < rx_at_once(r))
+		return -E_PROTO;
 	r->raw_len += (uint32_t)n;
 	while (r->raw_len >= (need = rx_needs(r))) {
 		err = rx_open_next(r);
@@ -148,7 +231,7 @@ static int rx_in_end(struct codec *c)
 	struct ss_aead_rx *r = rx_of(c);
 	bool partial = r->buf != NULL ? r->raw_len > 0 : r->stash_len > 0;
 
-	return partial || r->stage == RX_PAYLOAD ? -E_PROTO : 0;
+	return partial || r->stage > RX_LENGTH ? -E_PROTO : 0;
 }
 
 static size_t rx_out_data(struct codec *c, uint8_t **p)
@@ -185,6 +268,7 @@ struct codec *ss_aead_rx_start(struct ss_aead_rx *r, const struct ss_key *k)
 	memset(r, 0, sizeof(*r));
 	r->codec.ops = &ops;
 	r->ss = k;
+	r->opening = opening_of(k);
 	r->stage = RX_SALT;
 	return &r->codec;
 }
@@ -198,26 +282,15 @@ static struct ss_aead_tx *tx_of(struct codec *c)
 
 static ptrdiff_t tx_in_room(struct codec *c, uint8_t **p)
 {
-	return ss_out_room(&tx_of(c)->buf, p, SS_CHUNK_MAX);
-}
+	struct ss_aead_tx *t = tx_of(c);
 
-/* The salt goes right before the first chunk, into the same write. */
-static void tx_start(struct ss_aead_tx *t)
-{
-	struct buf *b = t->buf;
-	size_t salt_len = t->ss->method->salt_len;
-
-	b->off -= (uint32_t)salt_len;
-	b->len += (uint32_t)salt_len;
-	port_rand(b->data + b->off, salt_len);
-	session_key(&t->key, t->ss, b->data + b->off);
-	t->started = true;
+	return ss_out_room(&t->buf, p, t->started ? SS_CHUNK_MAX :
+	    opening_of(t->ss)->first_max);
 }
 
 static int tx_in_done(struct codec *c, size_t n)
 {
 	struct ss_aead_tx *t = tx_of(c);
-	uint8_t *payload;
 
 	if (t->buf == NULL || t->buf->len > 0)
 		return 0;
@@ -226,14 +299,11 @@ static int tx_in_done(struct codec *c, size_t n)
 		return 0;
 	}
 	ASSERT(n <= SS_CHUNK_MAX);
-	t->buf->off = BUF_HEAD - LEN_CHUNK;
-	t->buf->len = (uint32_t)(LEN_CHUNK + n + AEAD_TAG);
-	if (!t->started)
-		tx_start(t);
-	payload = t->buf->data + BUF_HEAD;
-	put_u16be(payload - LEN_CHUNK, (uint16_t)n);
-	aead_seal(&t->key, payload - LEN_CHUNK, 2);
-	aead_seal(&t->key, payload, n);
+	if (t->started)
+		seal_chunk(t, n);
+	else
+		opening_of(t->ss)->send(t, n);
+	t->started = true;
 	return 0;
 }
 

@@ -2,16 +2,28 @@
  * Knows no cipher. */
 #include "ss_codec.h"
 
-struct codec *ss_rx_start(union ss_rx *c, const struct ss_key *k)
+struct codec *ss_rx_start(union ss_rx *c, union ss_tx *other,
+    const struct ss_key *k)
 {
-	return k->method->kind == SS_AEAD ? ss_aead_rx_start(&c->aead, k) :
-	    ss_stream_rx_start(&c->stream, k);
+	struct codec *codec;
+
+	if (k->method->kind == SS_STREAM)
+		return ss_stream_rx_start(&c->stream, k);
+	codec = ss_aead_rx_start(&c->aead, k);
+	c->aead.reply = &other->aead;
+	return codec;
 }
 
-struct codec *ss_tx_start(union ss_tx *c, const struct ss_key *k)
+struct codec *ss_tx_start(union ss_tx *c, union ss_rx *other,
+    const struct ss_key *k)
 {
-	return k->method->kind == SS_AEAD ? ss_aead_tx_start(&c->aead, k) :
-	    ss_stream_tx_start(&c->stream, k);
+	struct codec *codec;
+
+	if (k->method->kind == SS_STREAM)
+		return ss_stream_tx_start(&c->stream, k);
+	codec = ss_aead_tx_start(&c->aead, k);
+	c->aead.reply = &other->aead;
+	return codec;
 }
 
 ptrdiff_t ss_out_room(struct buf **b, uint8_t **p, size_t room)

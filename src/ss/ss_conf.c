@@ -78,6 +78,36 @@ static int set_server_port(void *conf_, struct opt_at *at, const char *member,
 	return 0;
 }
 
+static void take_psk(struct ss_psk *psk, const char *s, size_t len)
+{
+	int n = text_unbase64(psk->key, sizeof(psk->key), s, len);
+
+	psk->len = n > 0 ? (uint8_t)n : 0;
+}
+
+static void take_secret(struct ss_secret *secret, const struct opt_at *at,
+    const char *value)
+{
+	kdf_bytes_to_key(secret->key, KEY_MAX, value);
+	take_psk(&secret->psk, value, strlen(value));
+	secret->line = at->file != NULL ? at->line : 0;
+}
+
+/* iPSK0:iPSK1:...:uPSK. Other methods take no notice. */
+static void take_chain(struct ss_conf *conf, const char *value)
+{
+	size_t len;
+
+	conf->password.before = 0;
+	while (value[len = strcspn(value, ":")] == ':') {
+		if (conf->password.before == SS_IPSK_MAX)
+			return;		/* ':' is in what is left: no key */
+		take_psk(&conf->ipsk[conf->password.before++], value, len);
+		value += len + 1;
+	}
+	take_psk(&conf->password.psk, value, len);
+}
+
 static int set_password(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {
@@ -87,7 +117,8 @@ static int set_password(void *conf_, struct opt_at *at, const char *member,
 		return -E_INVAL;
 	if (*value == '\0')
 		return opt_fail(at, "must not be empty");
-	kdf_bytes_to_key(conf->password.key, KEY_MAX, value);
+	take_secret(&conf->password, at, value);
+	take_chain(conf, value);
 	conf->password_set = true;
 	conf->password_default = strcmp(value, "mypassword") == 0;
 	return 0;
@@ -97,7 +128,7 @@ static int set_port_password(void *conf_, struct opt_at *at,
     const char *member, const char *value)
 {
 	struct ss_conf *conf = conf_;
-	struct ss_secret secret;
+	struct ss_secret secret = { 0 };
 	size_t i;
 
 	if (member == NULL)
@@ -116,7 +147,7 @@ static int set_port_password(void *conf_, struct opt_at *at,
 	if (conf->port_password_n == LIMIT_LISTENERS)
 		return opt_fail(at, "more than %d ports (LIMIT_LISTENERS)",
 		    LIMIT_LISTENERS);
-	kdf_bytes_to_key(secret.key, KEY_MAX, value);
+	take_secret(&secret, at, value);
 	conf->port_password[conf->port_password_n++] = secret;
 	wipe(&secret, sizeof(secret));
 	return 0;
@@ -127,7 +158,7 @@ static int set_method(void *conf_, struct opt_at *at, const char *member,
 {
 	const struct ss_method *m = ss_method_find(value);
 	struct ss_conf *conf = conf_;
-	char known[224];
+	char known[320];
 
 	if (alone(at, member) != 0)
 		return -E_INVAL;
@@ -252,6 +283,8 @@ static const struct opt opts[] = {
 	CALL("port_password", set_port_password, OPT_SECRET, NULL,
 	    "ports and their passwords, instead of server_port and password"),
 	CALL("method", set_method, 0, "aes-256-cfb",
+	    "2022-blake3-aes-128-gcm, 2022-blake3-aes-256-gcm, "
+	    "2022-blake3-chacha20-poly1305 (password: see wherry keygen); "
 	    "aes-128-gcm, aes-192-gcm, aes-256-gcm, chacha20-ietf-poly1305; "
 	    "aes-128-cfb and the like: old, not authenticated"),
 	INT("timeout", timeout_s, 1, MONTH_S, "300",
@@ -261,6 +294,9 @@ static const struct opt opts[] = {
 	    "of a name's addresses IPv6 first"),
 	CALL("forbidden_ip", set_forbidden, 0, "127.0.0.0/8,::1/128",
 	    "networks that are not connected to; empty: all may be"),
+	BOOL("split_header", split_header, 0,
+	    "2022 methods: requests whose header comes in pieces are taken "
+	    "too, as behind a plugin"),
 	INT("workers", workers, 1, LIMIT_WORKERS, "1",
 	    "ssserver: processes that share the ports"),
 	TEXT("manager_address", manager_address, 0, NULL,
@@ -309,6 +345,7 @@ static const struct opt_flag server_flags[] = {
 	SHARED_FLAGS,
 	{ 0, "forbidden-ip", "forbidden_ip" },
 	{ 0, "workers", "workers" },
+	{ 0, "split-header", "split_header" },
 	{ 0, "manager-address", "manager_address" },
 };
 
@@ -338,4 +375,69 @@ void ss_conf_defaults(const struct opt_table *t)
 
 	opt_defaults(t);
 	conf->log_file_set = false;
+}
+
+/* ---- keys ---- */
+
+static int check_length(const struct ss_conf *conf, struct opt_at *at,
+    const struct ss_psk *psk)
+{
+	const struct ss_method *m = conf->method;
+
+	if (psk->len == m->key_len)
+		return 0;
+	return opt_fail(at, "%s takes a key of %d octets in base64, as "
+	    "`wherry keygen %s` makes; this is %s", m->name, m->key_len,
+	    m->name, psk->len == 0 ? "none" : "of another length");
+}
+
+static int check_key(const struct ss_conf *conf, struct opt_at *at,
+    const struct ss_secret *secret)
+{
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < secret->before && rc == 0; i++)
+		rc = check_length(conf, at, &conf->ipsk[i]);
+	if (rc == 0)
+		rc = check_length(conf, at, &secret->psk);
+	if (rc != 0 || secret->before == 0)
+		return rc;
+	if (conf->role == SS_SERVER)
+		return opt_fail(at, "a chain of keys is for clients");
+	if (conf->method->cipher != AEAD_AES_GCM)
+		return opt_fail(at, "%s knows no chain of keys",
+		    conf->method->name);
+	return 0;
+}
+
+static int check_one(const struct ss_conf *conf, struct opt_at *at,
+    const char *path, const char *key, const struct ss_secret *secret)
+{
+	at->key = key;
+	at->file = secret->line > 0 ? path : NULL;
+	at->line = secret->line;
+	return check_key(conf, at, secret);
+}
+
+int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
+    const char *path)
+{
+	size_t i;
+	int rc = 0;
+
+	if (conf->method->kind != SS_2022)
+		return 0;
+	for (i = 0; i < conf->port_password_n && rc == 0; i++)
+		rc = check_one(conf, at, path, "port_password",
+		    &conf->port_password[i]);
+	if (rc == 0 && conf->port_password_n == 0 && conf->password_set)
+		rc = check_one(conf, at, path, "password", &conf->password);
+	return rc;
+}
+
+const uint8_t *ss_conf_key(const struct ss_conf *conf,
+    const struct ss_secret *secret)
+{
+	return conf->method->kind == SS_2022 ? secret->psk.key : secret->key;
 }

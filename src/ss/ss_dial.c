@@ -33,6 +33,9 @@ static void on_out_fail(struct chan *c, int why)
 {
 	struct ss_sess *s = OWNER(c, struct ss_sess, out);
 
+	if (why == -E_RANGE)
+		log_rated(LOG_WARN, "clocks more than 30 s apart: this one's "
+		    "or the server's is wrong");
 	if (s->state == SS_CONNECT)
 		connect_next(s, why);
 	else
@@ -63,8 +66,8 @@ static int connect_one(struct ss_sess *s, const struct addr *to)
 	if (ciphered && port->ss->conf->fast_open)
 		how.flags = NET_FAST_OPEN;
 	rc = chan_connect(&s->out, port->ss->loop, to, &how, share_ms(s),
-	    &out_ops, ciphered ? ss_rx_start(&s->rx, &port->key) : NULL,
-	    ciphered ? ss_tx_start(&s->tx, &port->key) : NULL);
+	    &out_ops, ciphered ? ss_rx_start(&s->rx, &s->tx, &port->key) : NULL,
+	    ciphered ? ss_tx_start(&s->tx, &s->rx, &port->key) : NULL);
 	if (rc != 0)
 		return rc;
 	(void)port_net_set(s->out.watch.fd, NET_NO_DELAY, 1);

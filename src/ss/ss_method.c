@@ -9,6 +9,10 @@ static const struct ss_method methods[] = {
 	{ "aes-256-gcm", NULL, SS_AEAD, AEAD_AES_GCM, 32, 32 },
 	{ "chacha20-ietf-poly1305", NULL, SS_AEAD, AEAD_CHACHA20_POLY1305, 32,
 	    32 },
+	{ "2022-blake3-aes-128-gcm", NULL, SS_2022, AEAD_AES_GCM, 16, 16 },
+	{ "2022-blake3-aes-256-gcm", NULL, SS_2022, AEAD_AES_GCM, 32, 32 },
+	{ "2022-blake3-chacha20-poly1305", NULL, SS_2022,
+	    AEAD_CHACHA20_POLY1305, 32, 32 },
 	{ "aes-128-cfb", "aes-128-cfb128", SS_STREAM, STREAM_AES_CFB, 16, 16 },
 	{ "aes-192-cfb", "aes-192-cfb128", SS_STREAM, STREAM_AES_CFB, 24, 16 },
 	{ "aes-256-cfb", "aes-256-cfb128", SS_STREAM, STREAM_AES_CFB, 32, 16 },
@@ -59,6 +63,7 @@ int ss_key_make(struct ss_key *k, const struct ss_method *m,
 {
 	k->method = m;
 	k->stream = NULL;
+	k->shared = NULL;
 	memcpy(k->master, master, KEY_MAX);
 	if (m->kind != SS_STREAM)
 		return 0;

@@ -4,7 +4,7 @@
 
 #include "crypto/crypto.h"
 
-enum ss_kind { SS_AEAD, SS_STREAM };
+enum ss_kind { SS_AEAD, SS_2022, SS_STREAM };
 
 struct ss_method {
 	const char *name;
@@ -12,7 +12,7 @@ struct ss_method {
 	enum ss_kind kind;
 	uint8_t cipher;		/* enum aead_kind or enum stream_kind */
 	uint8_t key_len;
-	uint8_t salt_len;	/* AEAD: salt; stream: IV */
+	uint8_t salt_len;	/* stream: of the IV */
 };
 
 #define SS_SALT_MAX 32
@@ -31,6 +31,7 @@ struct ss_key {
 	const struct ss_method *method;
 	uint8_t master[KEY_MAX];
 	struct stream_key *stream;	/* SS_STREAM only */
+	const struct ss_2022 *shared;	/* SS_2022 only; set by the owner */
 };
 
 /* From a master key (its first key_len octets). 0 or -E_FULL. */

@@ -133,9 +133,31 @@ static void warn(const struct ss_conf *conf)
 		    "be ignored");
 }
 
+/* What the keys are wrong for is the file's fault, or the command line's. */
+static int check_keys(const struct ss_conf *conf)
+{
+	struct opt_at at = { 0 };
+
+	if (conf->method->kind != SS_2022)
+		return 0;
+	if (ss_conf_check_keys(conf, &at, config_file(conf)) != 0) {
+		if (at.file == NULL)
+			return bad_usage(at.text);
+		log_early("ERROR", "%s", at.text);
+		return EXIT_FAILED;
+	}
+	if (conf->role == SS_SERVER && conf->workers > 1) {
+		log_early("ERROR", "workers: only one with %s, as it must know "
+		    "every salt of the last minute", conf->method->name);
+		return EXIT_FAILED;
+	}
+	return 0;
+}
+
 static int check(const struct ss_conf *conf)
 {
 	bool local = conf->role == SS_LOCAL;
+	int rc;
 
 	if (conf->one_time_auth) {
 		log_early("ERROR", "one_time_auth is not supported");
@@ -155,8 +177,10 @@ static int check(const struct ss_conf *conf)
 		    "it in your config.json!");
 		return EXIT_FAILED;
 	}
-	warn(conf);
-	return 0;
+	rc = check_keys(conf);
+	if (rc == 0)
+		warn(conf);
+	return rc;
 }
 
 static int python_main(int argc, char **argv, enum ss_role role)

@@ -7,6 +7,8 @@
 #include "port/rand.h"
 
 POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
+/* For the one server of a process. */
+POOL_DEFINE(ss_replay, struct ss_replay, 1);
 
 /* A little more than the timeout, the same for all while the process lives:
  * the moment of closing shall not give the program away. */
@@ -77,6 +79,7 @@ static int port_open(struct ss *ss, const char *host, uint16_t port,
 	p->egress = ss->conf->role == SS_LOCAL ? &ss_out_ss : &ss_out_direct;
 	list_push(&ss->ports, &p->link);
 	rc = ss_key_make(&p->key, ss->conf->method, master);
+	p->key.shared = &ss->of_2022;
 	if (rc == 0)
 		rc = port_listen(p, host, port);
 	if (rc != 0)
@@ -106,12 +109,12 @@ static int open_server(struct ss *ss, const char *host, char *why,
 
 	for (i = 0; i < conf->port_password_n && rc == 0; i++)
 		rc = open_one(ss, host, conf->port_password[i].port,
-		    conf->port_password[i].key, why, why_room);
+		    ss_conf_key(conf, &conf->port_password[i]), why, why_room);
 	if (conf->port_password_n > 0)
 		return rc;
 	for (i = 0; i < conf->server_port_n && rc == 0; i++)
 		rc = open_one(ss, host, conf->server_port[i],
-		    conf->password.key, why, why_room);
+		    ss_conf_key(conf, &conf->password), why, why_room);
 	return rc;
 }
 
@@ -123,8 +126,8 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 
 	if (conf->role == SS_LOCAL)
 		return open_one(ss, conf->local_address,
-		    (uint16_t)conf->local_port, conf->password.key, why,
-		    why_room);
+		    (uint16_t)conf->local_port,
+		    ss_conf_key(conf, &conf->password), why, why_room);
 	if (conf->server_n == 0)
 		return open_server(ss, "0.0.0.0", why, why_room);
 	for (i = 0; i < conf->server_n && rc == 0; i++)
@@ -147,6 +150,38 @@ void ss_say_ready(const struct ss *ss)
 	}
 }
 
+static int open_2022(struct ss *ss, char *why, size_t why_room)
+{
+	const struct ss_conf *conf = ss->conf;
+	struct ss_2022 *shared = &ss->of_2022;
+	size_t i;
+
+	if (conf->method->kind != SS_2022)
+		return 0;
+	shared->now_ms = &ss->loop->now_ms;
+	shared->wall_ms = &ss->loop->wall_ms;
+	shared->in_pieces = conf->split_header;
+	shared->ipsk_n = conf->password.before;
+	for (i = 0; i < shared->ipsk_n; i++)
+		memcpy(shared->ipsk[i], conf->ipsk[i].key, KEY_MAX);
+	if (conf->role == SS_LOCAL)
+		return 0;
+	shared->replay = pool_get(&ss_replay);
+	if (shared->replay == NULL) {
+		text_fmt(why, why_room, "a second server in one process");
+		return -E_FULL;
+	}
+	ss_replay_start(shared->replay);
+	return 0;
+}
+
+static void close_2022(struct ss *ss)
+{
+	if (ss->of_2022.replay != NULL)
+		pool_put(&ss_replay, ss->of_2022.replay);
+	wipe(&ss->of_2022, sizeof(ss->of_2022));
+}
+
 static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     bool shared, char *why, size_t why_room)
 {
@@ -156,7 +191,9 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	ss->handshake_ms = random_handshake_ms(conf);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
-	rc = open_all(ss, why, why_room);
+	rc = open_2022(ss, why, why_room);
+	if (rc == 0)
+		rc = open_all(ss, why, why_room);
 	if (rc != 0)
 		ss_stop(ss);
 	return rc;
@@ -179,6 +216,7 @@ static void ports_close_down(struct ss *ss)
 {
 	while (!list_empty(&ss->ports))
 		port_close_down(OWNER(ss->ports.next, struct ss_port, link));
+	close_2022(ss);
 }
 
 void ss_serve_gone(struct ss *ss)

@@ -15,6 +15,7 @@ struct ss {
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
+	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
 	bool shared;		/* other processes listen on the same ports */
 	bool quiet;
 };

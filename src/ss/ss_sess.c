@@ -12,6 +12,9 @@ struct pool *const ss_sess_pool = &ss_sessions;
 
 METRIC(ss_accepted, "connections accepted");
 METRIC(ss_relayed, "connections that came to relay octets");
+METRIC(ss_replayed, "requests whose salt was seen before");
+METRIC(ss_mistimed, "requests of another time than this clock's");
+METRIC(ss_unsalted, "requests refused because LIMIT_SALTS was reached");
 METRIC(ss_drained, "connections read and never answered");
 
 static void in_take(struct ss_sess *s)
@@ -146,14 +149,41 @@ static void on_in_end(struct chan *c, int why)
 		states[s->state].end(s);
 }
 
+/* What a codec found wrong: counted, and put in words. NULL = it was not the
+ * codec. */
+static const char *fault_of(const struct ss_sess *s, int why)
+{
+	switch (why) {
+	case -E_AUTH:
+	case -E_PROTO:
+		return "can not parse header";
+	case -E_DENY:
+		metric_add(&ss_replayed, 1);
+		return "a salt that was used before";
+	case -E_RANGE:
+		metric_add(&ss_mistimed, 1);
+		return loop_of(s)->wall_ms < SS_CLOCK_UNSET_MS ?
+		    "clock not set: this machine's" :
+		    "clocks more than 30 s apart: this one's or the client's "
+		    "is wrong";
+	case -E_BUSY:
+		metric_add(&ss_unsalted, 1);
+		return "too many within a minute (LIMIT_SALTS)";
+	default:
+		return NULL;
+	}
+}
+
 /* What does not open is read on without a word; all else is the end. */
 static void on_in_fail(struct chan *c, int why)
 {
 	struct ss_sess *s = OWNER(c, struct ss_sess, in);
-	bool forged = why == -E_AUTH || why == -E_PROTO;
+	const char *fault = NULL;
 
-	if (forged && s->port->ingress->ciphered && s->state != SS_DRAIN)
-		ss_sess_drain(s, "can not parse header");
+	if (s->port->ingress->ciphered && s->state != SS_DRAIN)
+		fault = fault_of(s, why);
+	if (fault != NULL)
+		ss_sess_drain(s, fault);
 	else
 		ss_sess_close(s, why);
 }
@@ -194,8 +224,8 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	if (s == NULL)
 		return -E_FULL;
 	if (chan_open(&s->in, ss->loop, fd, &in_ops,
-	    ciphered ? ss_rx_start(&s->rx, &port->key) : NULL,
-	    ciphered ? ss_tx_start(&s->tx, &port->key) : NULL) != 0) {
+	    ciphered ? ss_rx_start(&s->rx, &s->tx, &port->key) : NULL,
+	    ciphered ? ss_tx_start(&s->tx, &s->rx, &port->key) : NULL) != 0) {
 		pool_put(&ss_sessions, s);
 		return -E_FULL;
 	}

@@ -168,7 +168,7 @@ static bool is_idle(void *ctx)
 static bool opens_nothing(const struct call *c)
 {
 	return c->kind == CALL_GARBAGE && R.polite && !R.server.quiet &&
-	    R.server_conf.method->kind == SS_AEAD;
+	    R.server_conf.method->kind != SS_STREAM;
 }
 
 /* Every octet or a reset; silence till the timeout after a bad handshake. */
@@ -207,7 +207,8 @@ static void configure(struct ss_conf *conf, enum ss_role role,
 	ss_conf_defaults(&t);
 	conf->method = ss_method_find(method);
 	kdf_bytes_to_key(conf->password.key, KEY_MAX, "secret");
-	conf->password_set = true;
+	memset(conf->password.psk.key, 7, KEY_MAX);
+	conf->password_set = conf->split_header = true;
 	conf->timeout_s = RELAY_TIMEOUT_S;
 	conf->fast_open = sim_pick(2);
 	text_copy(conf->server[0], SS_HOST, "127.0.0.1");

@@ -4,6 +4,8 @@ WHERRY_BIN names what to run, a runner included: "qemu-mips-static -cpu 24Kc
 build/ath79/wherry". Under an emulator sizes shrink and patience grows.
 """
 
+import base64
+import hashlib
 import os
 import pathlib
 import random
@@ -28,9 +30,21 @@ METHODS = ["aes-128-gcm", "aes-192-gcm", "aes-256-gcm",
            "aes-128-cfb", "aes-192-cfb", "aes-256-cfb",
            "aes-128-ctr", "aes-192-ctr", "aes-256-ctr"]
 
+# Their password is a key in base64, of this many octets.
+METHODS_2022 = {"2022-blake3-aes-128-gcm": 16, "2022-blake3-aes-256-gcm": 32,
+                "2022-blake3-chacha20-poly1305": 32}
+
 # A program that breaks an invariant of its own says one of these.
 BROKEN = re.compile(r"panic|assert|Sanitizer|runtime error|"
                     r"uncaught target signal", re.I)
+
+
+def password(method, text="correct horse"):
+    """Of these words one that the method takes."""
+    if method not in METHODS_2022:
+        return text
+    key = hashlib.sha256(text.encode()).digest()[:METHODS_2022[method]]
+    return base64.b64encode(key).decode()
 
 
 def more_descriptors():
@@ -214,8 +228,8 @@ class Fleet:
 
     def pair(self, method="aes-256-gcm", *more):
         """ssserver and sslocal in front of it."""
-        server = self.server(method, "correct horse", *more)
-        local = self.local(server.port, method, "correct horse", *more)
+        server = self.server(method, password(method), *more)
+        local = self.local(server.port, method, password(method), *more)
         return server, local
 
     def ftpd(self, **options):

@@ -19,7 +19,8 @@ static const char *some_method(void)
 	static const char *const methods[] = { "aes-128-gcm", "aes-192-gcm",
 		"aes-256-gcm", "chacha20-ietf-poly1305", "aes-128-cfb",
 		"aes-192-cfb", "aes-256-cfb", "aes-128-ctr", "aes-192-ctr",
-		"aes-256-ctr" };
+		"aes-256-ctr", "2022-blake3-aes-128-gcm",
+		"2022-blake3-aes-256-gcm", "2022-blake3-chacha20-poly1305" };
 
 	return methods[sim_pick(LEN(methods))];
 }

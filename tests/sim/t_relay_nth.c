@@ -62,6 +62,13 @@ static void aead(void **state)
 	case_nth("t_relay_nth", nth_fails);
 }
 
+static void of_2022(void **state)
+{
+	(void)state;
+	method = "2022-blake3-aes-128-gcm";
+	case_nth("t_relay_nth", nth_fails);
+}
+
 static void stream(void **state)
 {
 	(void)state;
@@ -73,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(aead),
+		cmocka_unit_test(of_2022),
 		cmocka_unit_test(stream),
 	};
 

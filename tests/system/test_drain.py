@@ -54,9 +54,10 @@ def judge(probes, results):
 
 
 @pytest.mark.parametrize("method", ["aes-128-gcm", "aes-256-gcm",
-                                    "chacha20-ietf-poly1305"])
+                                    "chacha20-ietf-poly1305",
+                                    *wherry.METHODS_2022])
 def test_random_octets(fleet, seeded, method):
-    server = fleet.server(method, "x", "-t", str(TIMEOUT))
+    server = fleet.server(method, wherry.password(method), "-t", str(TIMEOUT))
     probes = [(seeded.randbytes(n), end)
               for n in LENGTHS for end in (False, True)]
     judge(probes, probe_all(server.port, probes))
@@ -85,11 +86,14 @@ def test_octets_after_the_bad_handshake(fleet, seeded):
     assert asyncio.run(scenario()) == b""
 
 
-@pytest.mark.parametrize("method", ["aes-256-gcm", "chacha20-ietf-poly1305"])
+@pytest.mark.parametrize("method", ["aes-256-gcm", "chacha20-ietf-poly1305",
+                                    "2022-blake3-aes-128-gcm"])
 def test_wrong_password(fleet, method):
     """The client gets nothing back until the timeout, then the end."""
-    server = fleet.server(method, "right", "-t", str(TIMEOUT))
-    local = fleet.local(server.port, method, "wrong", "-t", "30")
+    server = fleet.server(method, wherry.password(method, "right"),
+                          "-t", str(TIMEOUT))
+    local = fleet.local(server.port, method, wherry.password(method, "wrong"),
+                        "-t", "30")
     with net.Target(net.echo) as target:
         with net.connect(local.port, "127.0.0.1", target.port) as s:
             start = time.monotonic()

@@ -28,7 +28,7 @@ def payload_hash(payload):
                 hashlib.file_digest(f, "sha256").hexdigest())
 
 
-@pytest.mark.parametrize("method", wherry.METHODS)
+@pytest.mark.parametrize("method", [*wherry.METHODS, *wherry.METHODS_2022])
 def test_file_each_way(fleet, payload, payload_hash, method):
     """The file goes up to its end; then it comes down on the same connection."""
     got = []
@@ -62,7 +62,8 @@ def test_both_ways_at_once(fleet, seeded):
     assert result == (size, hashlib.sha256(data).hexdigest())
 
 
-@pytest.mark.parametrize("method", ["chacha20-ietf-poly1305", "aes-256-cfb"])
+@pytest.mark.parametrize("method", ["chacha20-ietf-poly1305", "aes-256-cfb",
+                                    "2022-blake3-aes-256-gcm"])
 def test_many_at_once(fleet, seeded, method):
     """All are open at once, each with octets of its own."""
     _, local = fleet.pair(method)

@@ -57,11 +57,48 @@ static void starved_only_while_somebody_waits(void **state)
 	assert_int_equal(buf_used(), 0);
 }
 
+/* Growing keeps the octets, and gives the small one back. */
+static void grown(void **state)
+{
+	struct buf *b = buf_get(), *all[LIMIT_BIG_BUFS], *last = buf_get();
+	struct pool_waiter w = { .fn = on_turn };
+
+	(void)state;
+	memcpy(b->data, "0123456789", 10);
+	assert_int_equal(buf_grow(&b, b->data + 5, 5), 0);
+	assert_int_equal(b->size, BUF_BIG_OCTETS);
+	assert_memory_equal(b->data, "56789", 5);
+	assert_int_equal(buf_used(), 1);
+	assert_int_equal(buf_big_used(), 1);
+	all[0] = b;
+	for (size_t i = 1; i < LEN(all); i++) {
+		all[i] = buf_get();
+		assert_int_equal(buf_grow(&all[i], all[i]->data, 0), 0);
+	}
+	b = last;
+	assert_int_equal(buf_grow(&last, last->data, 1), -E_FULL);
+	assert_ptr_equal(b, last);
+	given = NULL;
+	buf_wait(&w);		/* for a big one: a small one is there */
+	assert_true(buf_big_starved() && !buf_starved());
+	pool_wake();
+	assert_null(given);
+	buf_put(&all[0]);
+	pool_wake();
+	assert_non_null(given);
+	buf_put(&given);
+	buf_put(&last);
+	for (size_t i = 1; i < LEN(all); i++)
+		buf_put(&all[i]);
+	assert_int_equal(buf_used() + buf_big_used(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(borrowed_and_given_back),
 		cmocka_unit_test(starved_only_while_somebody_waits),
+		cmocka_unit_test(grown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

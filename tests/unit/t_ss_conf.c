@@ -150,6 +150,72 @@ static void t_port_password(void **state)
 	assert_memory_equal(conf.port_password[1].key, key, sizeof(key));
 }
 
+#define KEY16 "AAECAwQFBgcICQoLDA0ODw=="
+#define KEY32 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+/* Keys of the 2022 methods: of one length, and not made of a password. */
+static void t_keys_of_2022(void **state)
+{
+	static const struct {
+		enum ss_role role;
+		const char *method, *password, *complaint;
+	} cases[] = {
+		{ SS_SERVER, "aes-128-gcm", KEY16, NULL },
+		{ SS_SERVER, "aes-256-gcm", KEY32, NULL },
+		{ SS_SERVER, "chacha20-poly1305", KEY32, NULL },
+		{ SS_LOCAL, "aes-128-gcm", KEY16 ":" KEY16, NULL },
+		{ SS_SERVER, "aes-128-gcm", "c2VjcmV0", "another length" },
+		{ SS_SERVER, "aes-128-gcm", "no.base64", "is none" },
+		{ SS_SERVER, "aes-128-gcm", KEY32, "of 16 octets" },
+		{ SS_SERVER, "aes-256-gcm", KEY16, "of 32 octets" },
+		{ SS_SERVER, "aes-128-gcm", KEY16 ":" KEY16, "for clients" },
+		{ SS_LOCAL, "aes-128-gcm", KEY16 ":" KEY32, "of 16" },
+		{ SS_LOCAL, "aes-128-gcm", "x:" KEY16, "of 16" },
+		{ SS_LOCAL, "aes-128-gcm", KEY16 ":", "none" },
+		{ SS_LOCAL, "aes-128-gcm", KEY16 ":" KEY16 ":" KEY16 ":" KEY16
+		    ":" KEY16 ":" KEY16, "none" },
+		{ SS_LOCAL, "chacha20-poly1305", KEY32 ":" KEY32, "no chain" },
+	};
+	char line[400];
+	size_t i;
+	int rc;
+
+	(void)state;
+	for (i = 0; i < LEN(cases); i++) {
+		text_fmt(line, sizeof(line), "-s ::1 -k %s -m 2022-blake3-%s",
+		    cases[i].password, cases[i].method);
+		assert_int_equal(args(cases[i].role, line), 0);
+		rc = ss_conf_check_keys(&conf, &at, "f.json");
+		if ((rc == 0) != (cases[i].complaint == NULL) || (rc != 0 &&
+		    strstr(at.text, cases[i].complaint) == NULL))
+			fail_msg("%s: %s", line, at.text);
+	}
+}
+
+/* By line, whichever of method and keys comes first; the key is used as it
+ * is, and by the other methods as a password. */
+static void t_keys_of_2022_in_a_file(void **state)
+{
+	uint8_t key[KEY_MAX];
+
+	(void)state;
+	assert_int_equal(json("{\n\"port_password\": {\n\"8001\": \"" KEY16
+	    "\",\n\"8002\": \"x\"},\n"
+	    "\"method\": \"2022-blake3-aes-128-gcm\"}"), 0);
+	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), -E_INVAL);
+	assert_non_null(strstr(at.text, "f.json:4: port_password: 2022"));
+	assert_int_equal(json("{\"password\": \"" KEY16 "\", \"method\": "
+	    "\"2022-blake3-aes-128-gcm\"}"), 0);
+	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), 0);
+	text_unbase64(key, sizeof(key), KEY16, strlen(KEY16));
+	assert_memory_equal(ss_conf_key(&conf, &conf.password), key, 16);
+	assert_int_equal(json("{\"password\": \"" KEY16 "\", \"method\": "
+	    "\"aes-128-gcm\"}"), 0);
+	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), 0);
+	kdf_bytes_to_key(key, sizeof(key), KEY16);
+	assert_memory_equal(ss_conf_key(&conf, &conf.password), key, KEY_MAX);
+}
+
 static const char *const bad_files[] = {
 	"{\"port_password\": []}", "{\"port_password\": \"x\"}",
 	"{\"port_password\": {}}", "{\"port_password\": {\"0\": \"x\"}}",
@@ -197,6 +263,8 @@ int main(void)
 		cmocka_unit_test(t_bad_command_line),
 		cmocka_unit_test(t_file),
 		cmocka_unit_test(t_port_password),
+		cmocka_unit_test(t_keys_of_2022),
+		cmocka_unit_test(t_keys_of_2022_in_a_file),
 		cmocka_unit_test(t_bad_files),
 		cmocka_unit_test(t_lists_begin_anew),
 	};
