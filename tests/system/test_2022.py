@@ -93,7 +93,7 @@ async def say(port, pieces):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for piece in pieces:
         writer.write(piece)
-        await asyncio.sleep(0.2 * wherry.PATIENCE)
+        await asyncio.sleep(0.05 * wherry.PATIENCE)
     writer.write_eof()
     answer = await reader.read(-1)
     writer.close()
