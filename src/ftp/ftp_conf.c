@@ -247,8 +247,9 @@ static const struct opt conf_opts[] = {
 	/* rights */
 	BOOL(write_enable, "NO", "allow what changes files"),
 	BOOL(anon_upload_enable, "NO", "anonymous users may upload new files"),
-	CALL(anon_mkdir_write_enable, note_bool, "NO"),
-	BOOL(anon_other_write_enable, "NO", "anonymous users may overwrite"),
+	BOOL(anon_mkdir_write_enable, "NO", "anonymous users may MKD"),
+	BOOL(anon_other_write_enable, "NO",
+	    "anonymous users may overwrite, append, rename and delete"),
 	BOOL(anon_world_readable_only, "YES",
 	    "anonymous users get what everybody may read"),
 	BOOL(download_enable, "YES", "allow RETR"),

@@ -66,12 +66,8 @@ void ftp_verb_mdtm(struct ftp_sess *s, char *arg)
 
 static void file_list(struct ftp_sess *s, unsigned how, const char *arg)
 {
-	struct ftp_xfer *x = &s->xfer;
-
 	arg = ftp_list_options(arg, &how);
-	if (ftp_path_join(x->path, sizeof(x->path), s->cwd, arg) < 0)
-		ftp_reply(s, 550, "The name is too long.");
-	else
+	if (ftp_cmd_path(s, s->xfer.path, arg))
 		ftp_xfer_list(s, how, arg);
 }
 
@@ -95,6 +91,21 @@ void ftp_verb_stor(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
 	ftp_xfer_stor(s);
+}
+
+void ftp_verb_appe(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_xfer_appe(s);
+}
+
+/* Scanners send it bare. */
+void ftp_verb_stou(struct ftp_sess *s, char *arg)
+{
+	const char *name = *arg != '\0' ? arg : "STOU";
+
+	if (ftp_cmd_path(s, s->xfer.path, name))
+		ftp_xfer_stou(s, name);
 }
 
 void ftp_verb_abor(struct ftp_sess *s, char *arg)
