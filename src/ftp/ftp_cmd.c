@@ -44,6 +44,7 @@ static const struct ftp_verb verbs[] = {
 	{ "XCUP", ftp_verb_cdup, READY, 0, 0 },
 	{ "SIZE", ftp_verb_size, READY, PATH, 0 },
 	{ "MDTM", ftp_verb_mdtm, READY, PATH, 0 },
+	{ "MFMT", ftp_verb_mfmt, READY, VERB_ARG | VERB_SPACES, RIGHT_TIME },
 	{ "LIST", ftp_verb_list, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
 	{ "NLST", ftp_verb_nlst, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
 	{ "RETR", ftp_verb_retr, READY, PATH | VERB_DATA, RIGHT_READ },
@@ -59,10 +60,11 @@ static const struct ftp_verb verbs[] = {
 	{ "RNFR", ftp_verb_rnfr, READY, PATH, RIGHT_CHANGE },
 	{ "RNTO", ftp_verb_rnto, READY, VERB_ARG | VERB_SPACES | VERB_RENAME,
 	  RIGHT_CHANGE },
+	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
 	LATER("ACCT"), LATER("SMNT"), LATER("REIN"), LATER("PORT"),
-	LATER("EPRT"), LATER("SITE"), LATER("MLST"), LATER("MLSD"),
-	LATER("MFMT"), LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
+	LATER("EPRT"), LATER("MLST"), LATER("MLSD"),
+	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
 	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
 	HTTP("GET"), HTTP("POST"), HTTP("HEAD"), HTTP("OPTIONS"),

@@ -41,7 +41,6 @@ void ftp_verb_pwd(struct ftp_sess *s, char *arg);
 void ftp_verb_cwd(struct ftp_sess *s, char *arg);
 void ftp_verb_cdup(struct ftp_sess *s, char *arg);
 void ftp_verb_size(struct ftp_sess *s, char *arg);
-void ftp_verb_mdtm(struct ftp_sess *s, char *arg);
 void ftp_verb_list(struct ftp_sess *s, char *arg);
 void ftp_verb_nlst(struct ftp_sess *s, char *arg);
 void ftp_verb_retr(struct ftp_sess *s, char *arg);
@@ -49,6 +48,13 @@ void ftp_verb_stor(struct ftp_sess *s, char *arg);
 void ftp_verb_appe(struct ftp_sess *s, char *arg);
 void ftp_verb_stou(struct ftp_sess *s, char *arg);
 void ftp_verb_abor(struct ftp_sess *s, char *arg);
+
+/* ftp_time.c: times of files */
+void ftp_verb_mdtm(struct ftp_sess *s, char *arg);
+void ftp_verb_mfmt(struct ftp_sess *s, char *arg);
+
+/* ftp_site.c: SITE and what follows it */
+void ftp_verb_site(struct ftp_sess *s, char *arg);
 
 /* ftp_edit.c: those that change names */
 void ftp_verb_dele(struct ftp_sess *s, char *arg);

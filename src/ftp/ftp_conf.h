@@ -25,7 +25,7 @@ struct ftp_conf {
 	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
 	/* rights */
 	bool write_enable, anon_upload_enable, anon_other_write_enable;
-	bool anon_mkdir_write_enable;
+	bool anon_mkdir_write_enable, chmod_enable, mdtm_write;
 	bool anon_world_readable_only, download_enable, dirlist_enable;
 	bool delete_failed_uploads, lock_upload_files;
 	int64_t local_umask, anon_umask, file_open_mode;

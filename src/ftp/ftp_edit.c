@@ -26,7 +26,7 @@ void ftp_verb_dele(struct ftp_sess *s, char *arg)
 void ftp_verb_mkd(struct ftp_sess *s, char *arg)
 {
 	const char *path = s->xfer.path;
-	int rc = port_dir_make(s->root, path, 0777u & ~ftp_store_umask(s));
+	int rc = port_dir_make(s->root, path, 0777u & ~s->umask);
 
 	(void)arg;
 	if (rc == 0)

@@ -31,6 +31,9 @@ enum ftp_state {
 #define RIGHT_UPLOAD    4u
 #define RIGHT_CHANGE    8u	/* what is there: replace, rename, remove */
 #define RIGHT_MKDIR    16u
+#define RIGHT_SITE     32u
+#define RIGHT_CHMOD    64u
+#define RIGHT_TIME    128u
 
 /* A password under check. */
 struct ftp_login {
@@ -85,7 +88,9 @@ struct ftp_sess {
 	bool ascii, epsv_all;
 	bool renaming;		/* xfer.path is that of an RNFR */
 	uint8_t unknown;	/* commands before login */
+	uint16_t umask;		/* bits that what is made does without */
 	uint32_t fails;
+	uint32_t idle_s;	/* between commands, 0 = any time */
 	struct ftp_line line;
 	char user[FTP_NAME_MAX];
 	char cwd[PORT_PATH_MAX];	/* canonical */
@@ -192,8 +197,6 @@ int ftp_store_look(struct ftp_sess *s, enum ftp_store store);
 /* STOU: makes s->xfer.path one that is not there, ".1" and so on behind it.
  * 0 or -E_EXIST, -E_LONG... */
 int ftp_store_unique(struct ftp_sess *s);
-/* Bits that what this session makes does without. */
-unsigned ftp_store_umask(const struct ftp_sess *s);
 /* When the data connection is there. 0 with s->xfer.fd, or an error. */
 int ftp_store_open(struct ftp_sess *s);
 /* After the last octet, file closed: gives it its name, or clears up.

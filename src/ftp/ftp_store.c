@@ -94,18 +94,11 @@ int ftp_store_unique(struct ftp_sess *s)
 	return rc;
 }
 
-unsigned ftp_store_umask(const struct ftp_sess *s)
-{
-	const struct ftp_conf *c = ftp_conf(s);
-
-	return (unsigned)(s->anonymous ? c->anon_umask : c->local_umask);
-}
-
 static unsigned store_mode(const struct ftp_sess *s)
 {
 	if (s->xfer.exists)
 		return s->xfer.old_mode;
-	return (unsigned)ftp_conf(s)->file_open_mode & ~ftp_store_umask(s);
+	return (unsigned)ftp_conf(s)->file_open_mode & ~s->umask;
 }
 
 static int store_open_in_place(struct ftp_sess *s)

@@ -17,8 +17,8 @@ void ftp_verb_syst(struct ftp_sess *s, char *arg)
 void ftp_verb_feat(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
-	ftp_reply_lines(s, 211, "Features:", " EPSV\r\n MDTM\r\n PASV\r\n"
-	    " REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", "End");
+	ftp_reply_lines(s, 211, "Features:", " EPSV\r\n MDTM\r\n MFMT\r\n"
+	    " PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", "End");
 }
 
 void ftp_verb_opts(struct ftp_sess *s, char *arg)

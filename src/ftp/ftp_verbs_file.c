@@ -1,6 +1,5 @@
 /* ftp_verbs_file.c - the verbs that ask the file system, or start a transfer.
  * Paths come resolved from the verb table. */
-#include "base/civil.h"
 #include "base/text.h"
 #include "ftp_cmd.h"
 #include "ftp_path.h"
@@ -47,21 +46,6 @@ void ftp_verb_size(struct ftp_sess *s, char *arg)
 		ftp_reply(s, 213, "%lld", (long long)info.size);
 	else
 		ftp_reply(s, 550, "Could not get file size.");
-}
-
-void ftp_verb_mdtm(struct ftp_sess *s, char *arg)
-{
-	struct file_info info;
-	struct civil c;
-
-	(void)arg;
-	if (!file_regular(s, &info)) {
-		ftp_reply(s, 550, "Could not get file modification time.");
-		return;
-	}
-	civil_from_unix(&c, info.mtime_s);
-	ftp_reply(s, 213, "%04d%02d%02d%02d%02d%02d", (int)c.year, c.month,
-	    c.day, c.hour, c.min, c.sec);
 }
 
 static void file_list(struct ftp_sess *s, unsigned how, const char *arg)

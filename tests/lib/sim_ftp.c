@@ -93,7 +93,7 @@ static bool waits_for_end(const struct ftp_client *c)
 static void say(struct ftp_client *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 static void say(struct ftp_client *c, const char *fmt, ...)
 {
-	char line[200];
+	char line[300];
 	va_list ap;
 	size_t n;
 
@@ -124,9 +124,9 @@ static void say_edit(struct ftp_client *c)
 	const char *p = path + strlen("/srv");
 
 	stored_path(path, sizeof(path), c, job_of(c));
-	c->owed = 5;
-	say(c, "MKD %s.d\r\nRNFR %s\r\nRNTO %s.d/b\r\nNOOP\r\nDELE %s.d/b",
-	    p, p, p, p);
+	c->owed = 6;
+	say(c, "MKD %s.d\r\nMFMT 20010909014640 %s\r\nRNFR %s\r\n"
+	    "RNTO %s.d/b\r\nMDTM %s.d/b\r\nDELE %s.d/b", p, p, p, p, p, p);
 }
 
 static void next_job(struct ftp_client *c)
@@ -443,6 +443,9 @@ static void on_simple(struct ftp_client *c, int code, const char *line)
 		text_fmt(size, sizeof(size), "213 %u", F.file_len[j->file]);
 		check(strcmp(line, size) == 0);
 	}
+	if (j->kind == JOB_EDIT && c->owed == 2 && code == 213 &&
+	    sim_faults() == 0)
+		check(strcmp(line, "213 20010909014640") == 0);
 	if ((j->kind == JOB_BURST || j->kind == JOB_EDIT) && --c->owed > 0)
 		return;
 	if (j->kind == JOB_EDIT)

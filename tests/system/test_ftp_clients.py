@@ -2,6 +2,7 @@
 
 import ftplib
 import io
+import os
 import subprocess
 
 import pytest
@@ -108,6 +109,8 @@ def test_lftp_changes(site, tmp_path, seeded, tool):
         path = tmp_path / "tree" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(seeded.randbytes(20_000))
+        path.chmod(0o640)
+        os.utime(path, (1e9, 1e9))
     commands = f"""
 set net:max-retries 1; set net:timeout {20 * wherry.PATIENCE};
 set ftp:ssl-allow no; set cmd:fail-exit yes;
@@ -118,6 +121,11 @@ rm -r up/tree; bye
 """
     run(tool, "-c", commands, env={"HOME": str(tmp_path),
                                    "LC_ALL": "C.UTF-8"})
+    # lftp gives what it put the times and modes of what it had.
+    old = (tmp_path / "tree" / "one").stat()
+    new = (site.root / "up" / "a" / "b" / "1").stat()
+    assert int(new.st_mtime) == int(old.st_mtime) == 10**9
+    assert new.st_mode & 0o777 == 0o640
     back = tmp_path / "back"
     for name, want in (("a/b/1", "one"), ("tree/two", "two"),
                        ("tree/deep/three", "deep/three")):
@@ -174,6 +182,11 @@ def test_ftplib(site, seeded, passive_server):
             client.rmd('a "dir"')
         client.delete('a "dir"/moved')
         client.rmd('a "dir"')
+        client.sendcmd("MFMT 20010909014640 STOU")
+        assert client.sendcmd("MDTM STOU") == "213 20010909014640"
+        client.sendcmd("SITE CHMOD 604 STOU")
+        stou = (site.root / "up" / "STOU").stat()
+        assert (stou.st_mtime, stou.st_mode & 0o777) == (1e9, 0o604)
         client.delete("STOU")
         assert client.nlst() == []
         client.quit()

@@ -38,7 +38,7 @@ static void t_served(void **state)
 static void t_rows(void **state)
 {
 	static const char *const writing[] = { "STOR", "STOU", "APPE", "DELE",
-		"MKD", "XMKD", "RMD", "XRMD", "RNFR", "RNTO" };
+		"MKD", "XMKD", "RMD", "XRMD", "RNFR", "RNTO", "MFMT" };
 
 	(void)state;
 	for (size_t i = 0; i < LEN(verbs); i++) {
@@ -56,7 +56,7 @@ static void t_rows(void **state)
 	assert_true(cmd_find("STOR")->rights & RIGHT_UPLOAD);
 	for (size_t i = 0; i < LEN(writing); i++)
 		assert_true(cmd_find(writing[i])->rights &
-		    (RIGHT_UPLOAD | RIGHT_CHANGE | RIGHT_MKDIR));
+		    (RIGHT_UPLOAD | RIGHT_CHANGE | RIGHT_MKDIR | RIGHT_TIME));
 	assert_true(cmd_find("PASS")->flags & VERB_SECRET);
 }
 

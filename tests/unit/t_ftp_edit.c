@@ -98,6 +98,121 @@ static void t_rename(void **state)
 	hang_up(&c);
 }
 
+/* ---- times and modes */
+
+static int64_t mtime_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(tree_path(&tree, name), &st), 0);
+	return st.st_mtime;
+}
+
+static void t_times(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	assert_string_equal(ask(&c, "MFMT 20380119031408 a", ""),
+	    "213 Modify=20380119031408; a");
+	assert_true(mtime_of("files/a") == INT64_C(2147483648));
+	ask(&c, "MDTM a", "213 20380119031408");
+	ask(&c, "MDTM 20010909014640 a", "213 ");
+	ask(&c, "MDTM a", "213 20010909014640");
+	ask(&c, "MFMT 20010909014641 sub", "213 ");
+	assert_true(mtime_of("files/sub") == 1000000001);
+	ask(&c, "MFMT 20010909014640 none", "550 ");
+	ask(&c, "MDTM 20010909014640 none", "550 Could not set");
+	ask(&c, "MFMT 20010909014640 out", "550 ");
+	ask(&c, "MFMT 20011309014640 a", "501 ");
+	ask(&c, "MFMT 20010909014640", "501 ");
+	ask(&c, "MFMT", "501 ");
+	hang_up(&c);
+	login_as(&c, "ro");
+	tree_file(&tree, "files/20010909014640 a", "");
+	ask(&c, "MFMT 20010909014640 a", "550 Permission denied.");
+	assert_non_null(ask(&c, "MDTM 20010909014640 a", "213 2"));
+	assert_null(strstr(ask(&c, "MDTM 20010909014640 a", "213 "), "set"));
+	hang_up(&c);
+	set("mdtm_write=NO");
+	login_as(&c, "joe");
+	ask(&c, "MFMT 20010909014640 a", "550 Permission denied.");
+	hang_up(&c);
+}
+
+static unsigned mode_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(tree_path(&tree, name), &st), 0);
+	return st.st_mode & 07777u;
+}
+
+static void t_chmod(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	ask(&c, "SITE CHMOD 0600 a", "200 ");
+	assert_int_equal(mode_of("files/a"), 0600);
+	ask(&c, "site chmod 755 sub", "200 ");
+	assert_int_equal(mode_of("files/sub"), 0755);
+	ask(&c, "SITE CHMOD 0 a", "200 ");
+	ask(&c, "SITE CHMOD 640 a", "200 ");
+	assert_int_equal(mode_of("files/a"), 0640);
+	ask(&c, "SITE CHMOD 640 out", "550 ");
+	ask(&c, "SITE CHMOD 640 none", "550 ");
+	ask(&c, "SITE CHMOD 4755 a", "501 ");
+	ask(&c, "SITE CHMOD 99999999999999999999 a", "501 ");
+	ask(&c, "SITE CHMOD u+w a", "501 ");
+	ask(&c, "SITE CHMOD 640", "501 ");
+	ask(&c, "SITE CHMOD", "501 ");
+	hang_up(&c);
+	set("chmod_enable=NO");
+	login_as(&c, "joe");
+	ask(&c, "SITE CHMOD 0600 a", "550 Permission denied.");
+	hang_up(&c);
+}
+
+static void t_site(void **state)
+{
+	struct client c;
+
+	(void)state;
+	umask(0);
+	start();
+	login_as(&c, "joe");
+	ask(&c, "SITE UMASK", "200 Your current UMASK is 0022");
+	ask(&c, "SITE UMASK 077", "200 UMASK set to 0077");
+	put(&c, "STOR made", "x");
+	assert_int_equal(mode_of("files/made"), 0600);
+	ask(&c, "MKD private", "257 ");
+	assert_int_equal(mode_of("files/private"), 0700);
+	ask(&c, "SITE UMASK 8", "501 ");
+	ask(&c, "SITE IDLE", "200 The idle limit is 300 seconds, at most 300.");
+	ask(&c, "SITE IDLE 301", "501 ");
+	ask(&c, "SITE IDLE 0", "501 ");
+	ask(&c, "SITE IDLE 20", "200 ");
+	ask(&c, "SITE HELP", "214 SITE commands: CHMOD UMASK IDLE HELP");
+	ask(&c, "SITE EXEC rm", "500 Unknown SITE command.");
+	ask(&c, "SITE", "501 ");
+	let_pass(&session()->timer, 20000);
+	expect(&c, "421 ");
+	expect_end(&c);
+	hang_up(&c);
+	login_as(&c, "ro");
+	ask(&c, "SITE CHMOD 600 a", "550 Permission denied.");
+	ask(&c, "SITE UMASK 0", "550 Permission denied.");
+	hang_up(&c);
+	login_as(&c, "anonymous");
+	ask(&c, "SITE HELP", "550 Permission denied.");
+	hang_up(&c);
+}
+
 /* ---- rights */
 
 static void refused(struct client *c, const char *const *lines, size_t n)
@@ -278,6 +393,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(t_names), TEST(t_mode), TEST(t_inside), TEST(t_rename),
+		TEST(t_times), TEST(t_chmod), TEST(t_site),
 		TEST(t_read_only), TEST(t_anonymous), TEST(t_append),
 		TEST(t_append_broken), TEST(t_unique), TEST(t_unique_race),
 	};
