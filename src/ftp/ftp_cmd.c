@@ -127,9 +127,12 @@ static bool cmd_denied(const struct ftp_sess *s, const struct ftp_verb *v)
 
 bool ftp_cmd_path(struct ftp_sess *s, char *out, const char *arg)
 {
-	if (ftp_path_join(out, PORT_PATH_MAX, s->cwd, arg) == 0)
+	if (ftp_path_join(out, PORT_PATH_MAX, s->cwd, arg) < 0)
+		ftp_reply(s, 550, "The name is too long.");
+	else if (ftp_match_path(ftp_conf(s)->deny_file, out))
+		ftp_reply(s, 550, "Permission denied.");
+	else
 		return true;
-	ftp_reply(s, 550, "The name is too long.");
 	return false;
 }
 

@@ -264,8 +264,8 @@ static const struct opt conf_opts[] = {
 	INT(file_open_mode, 0, 0777, "0666", "mode of uploads"),
 	BOOL(delete_failed_uploads, "NO", "keep no part of a failed upload"),
 	BOOL(lock_upload_files, "YES", "one upload at a time into a file"),
-	CALL(hide_file, refuse_text, ""),
-	CALL(deny_file, refuse_text, ""),
+	TEXT(hide_file, "", "pattern of names that no listing shows"),
+	TEXT(deny_file, "", "pattern of names that no command reaches"),
 	/* data connections */
 	CALL(port_enable, take_bool, "YES"),
 	BOOL(pasv_enable, "YES", "allow PASV and EPSV"),

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/pool.h"
 #include "ftp_list.h"
+#include "ftp_match.h"
 #include "ftp_path.h"
 #include "port/time.h"
 
@@ -220,6 +221,15 @@ static bool list_may_skip(int err)
 	return err == -E_NOENT || err == -E_PERM;
 }
 
+static bool list_hides(const struct ftp_list *l, const char *name)
+{
+	char path[PORT_PATH_MAX];
+
+	return l->hide[0] != '\0' &&
+	    ftp_path_join(path, sizeof(path), l->path, name) == 0 &&
+	    ftp_match_path(l->hide, path);
+}
+
 /* Octets, 0 for an entry that is not shown. */
 static int list_entry(struct ftp_list *l, const char *name, char *out,
     size_t room)
@@ -229,7 +239,7 @@ static int list_entry(struct ftp_list *l, const char *name, char *out,
 	bool is_link;
 	int n = 0;
 
-	if (name[0] == '.' && !(l->how & LIST_ALL))
+	if ((name[0] == '.' && !(l->how & LIST_ALL)) || list_hides(l, name))
 		return 0;
 	if (l->how & (LIST_LONG | LIST_CLASSIFY))
 		n = port_dir_info(&l->dir, name, false, &info);

@@ -24,6 +24,7 @@ struct ftp_list {
 	int root;
 	const char *path;	/* canonical; the session's */
 	const char *given;	/* as the client wrote it, "" = nothing */
+	const char *hide;	/* pattern of names left out, "" = none */
 	int64_t now_s;
 	struct port_dir dir;
 	struct dir_mem *mem;
@@ -49,7 +50,7 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 
 /*
  * What is at path, before the 150. 0, or -E_NOENT and the like.
- * The caller has set how, root, path, given and now_s.
+ * The caller has set how, root, path, given, hide and now_s.
  */
 int ftp_list_look(struct ftp_list *l);
 

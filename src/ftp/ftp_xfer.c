@@ -289,6 +289,7 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	    (c->hide_ids ? LIST_NO_IDS : 0);
 	l->root = s->root;
 	l->path = s->xfer.path;
+	l->hide = c->hide_file;
 	l->given = xfer_given(s, given);
 	l->now_s = port_wall_ms() / 1000;
 	if (ftp_list_look(l) < 0) {

@@ -213,6 +213,57 @@ static void t_site(void **state)
 	hang_up(&c);
 }
 
+/* ---- deny_file and hide_file */
+
+static void t_denied(void **state)
+{
+	static const char *const lines[] = { "SIZE %s", "MDTM %s", "CWD %s",
+		"DELE %s", "MKD %s", "RMD %s", "RNFR %s", "LIST %s",
+		"NLST -a %s", "RETR %s", "STOR %s", "APPE %s", "STOU %s",
+		"MDTM 20010909014640 %s", "MFMT 20010909014640 %s",
+		"SITE CHMOD 600 %s" };
+	static const char *const paths[] = { "/sub/x.key", "sub/./x.key",
+		"no/../sub//x.key", "x.key/inside", "/../my.key" };
+	struct client c;
+	char line[64];
+	int fd;
+
+	(void)state;
+	set("deny_file={*.key,.priv*}");
+	tree_file(&tree, "files/sub/x.key", "key");
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	for (size_t i = 0; i < LEN(lines); i++)
+		for (size_t k = 0; k < LEN(paths); k++) {
+			snprintf(line, sizeof(line), lines[i], paths[k]);
+			ask(&c, line, "550 Permission denied.");
+		}
+	port_close(fd);
+	ask(&c, "RNFR a", "350 ");
+	ask(&c, "RNTO sub/a.key", "550 Permission denied.");
+	holds("files/a", "0123456789");
+	holds("files/sub/x.key", "key");
+	hang_up(&c);
+}
+
+static void t_hidden(void **state)
+{
+	struct client c;
+	size_t len;
+
+	(void)state;
+	set("hide_file={a,secret*}");
+	tree_file(&tree, "files/sub/secret1", "x");
+	tree_file(&tree, "files/sub/seen", "x");
+	start();
+	login_as(&c, "joe");
+	assert_string_equal(get(&c, "NLST sub", &len), "sub/seen\r\n");
+	assert_null(strstr(get(&c, "LIST -a", &len), " a\r\n"));
+	ask(&c, "SIZE sub/secret1", "213 1");
+	hang_up(&c);
+}
+
 /* ---- rights */
 
 static void refused(struct client *c, const char *const *lines, size_t n)
@@ -393,7 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(t_names), TEST(t_mode), TEST(t_inside), TEST(t_rename),
-		TEST(t_times), TEST(t_chmod), TEST(t_site),
+		TEST(t_times), TEST(t_chmod), TEST(t_site), TEST(t_denied), TEST(t_hidden),
 		TEST(t_read_only), TEST(t_anonymous), TEST(t_append),
 		TEST(t_append_broken), TEST(t_unique), TEST(t_unique_race),
 	};
