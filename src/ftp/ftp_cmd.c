@@ -47,6 +47,8 @@ static const struct ftp_verb verbs[] = {
 	{ "MFMT", ftp_verb_mfmt, READY, VERB_ARG | VERB_SPACES, RIGHT_TIME },
 	{ "LIST", ftp_verb_list, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
 	{ "NLST", ftp_verb_nlst, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
+	{ "MLSD", ftp_verb_mlsd, READY, WAYS | VERB_DATA, RIGHT_LIST },
+	{ "MLST", ftp_verb_mlst, READY, WAYS, RIGHT_LIST },
 	{ "RETR", ftp_verb_retr, READY, PATH | VERB_DATA, RIGHT_READ },
 	{ "STOR", ftp_verb_stor, READY, PATH | VERB_DATA, RIGHT_UPLOAD },
 	{ "APPE", ftp_verb_appe, READY, PATH | VERB_DATA, RIGHT_CHANGE },
@@ -63,7 +65,7 @@ static const struct ftp_verb verbs[] = {
 	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
 	LATER("ACCT"), LATER("SMNT"), LATER("REIN"), LATER("PORT"),
-	LATER("EPRT"), LATER("MLST"), LATER("MLSD"),
+	LATER("EPRT"),
 	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
 	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */

@@ -43,6 +43,8 @@ void ftp_verb_cdup(struct ftp_sess *s, char *arg);
 void ftp_verb_size(struct ftp_sess *s, char *arg);
 void ftp_verb_list(struct ftp_sess *s, char *arg);
 void ftp_verb_nlst(struct ftp_sess *s, char *arg);
+void ftp_verb_mlsd(struct ftp_sess *s, char *arg);
+void ftp_verb_mlst(struct ftp_sess *s, char *arg);
 void ftp_verb_retr(struct ftp_sess *s, char *arg);
 void ftp_verb_stor(struct ftp_sess *s, char *arg);
 void ftp_verb_appe(struct ftp_sess *s, char *arg);

@@ -71,6 +71,7 @@ static void login_rights(struct ftp_sess *s, bool write)
 	    (change && c->mdtm_write ? RIGHT_TIME : 0) |
 	    (s->anonymous ? 0 : RIGHT_SITE) |
 	    (!s->anonymous && change && c->chmod_enable ? RIGHT_CHMOD : 0));
+	s->facts = FACTS_ALL;
 	s->umask = (uint16_t)(s->anonymous ? c->anon_umask : c->local_umask);
 	s->idle_s = (uint32_t)c->idle_session_timeout;
 }

@@ -74,6 +74,20 @@ void ftp_reply_name(struct ftp_sess *s, int code, const char *text,
 	reply_send(s, out, n);
 }
 
+void ftp_reply_facts(struct ftp_sess *s, const char *facts,
+    const char *path)
+{
+	char out[FTP_OUT_ROOM + FACTS_ROOM + 32];
+	size_t n = text_fmt(out, sizeof(out), "250-Listing\r\n %s ", facts);
+
+	n += reply_name(out + n, path, false);
+	n += text_fmt(out + n, sizeof(out) - n, "\r\n250 End\r\n");
+	if (n <= FTP_OUT_ROOM)
+		reply_send(s, out, n);
+	else
+		ftp_reply(s, 550, "The name is too long.");
+}
+
 void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
     const char *body, const char *last)
 {

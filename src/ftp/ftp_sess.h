@@ -88,6 +88,7 @@ struct ftp_sess {
 	bool ascii, epsv_all;
 	bool renaming;		/* xfer.path is that of an RNFR */
 	uint8_t unknown;	/* commands before login */
+	uint8_t facts;		/* FACT_* that MLST and MLSD tell */
 	uint16_t umask;		/* bits that what is made does without */
 	uint32_t fails;
 	uint32_t idle_s;	/* between commands, 0 = any time */
@@ -139,6 +140,9 @@ void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
     const char *text);
 /* NNN text path. */
 void ftp_reply_name(struct ftp_sess *s, int code, const char *text,
+    const char *path);
+/* MLST: a line of facts and the path in a reply of its own. */
+void ftp_reply_facts(struct ftp_sess *s, const char *facts,
     const char *path);
 /* NNN-first, body (lines with a space before and CRLF behind), NNN last. */
 void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,

@@ -65,6 +65,25 @@ void ftp_verb_nlst(struct ftp_sess *s, char *arg)
 	file_list(s, 0, arg);
 }
 
+void ftp_verb_mlsd(struct ftp_sess *s, char *arg)
+{
+	ftp_xfer_list(s, LIST_FACTS | LIST_ALL, arg);
+}
+
+void ftp_verb_mlst(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+	char facts[FACTS_ROOM];
+
+	(void)arg;
+	if (port_path_info(s->root, s->xfer.path, true, &info) < 0) {
+		ftp_reply(s, 550, "No such file or directory.");
+		return;
+	}
+	ftp_facts(facts, sizeof(facts), s->facts, s->rights, &info, NULL);
+	ftp_reply_facts(s, facts, s->xfer.path);
+}
+
 void ftp_verb_retr(struct ftp_sess *s, char *arg)
 {
 	(void)arg;

@@ -290,10 +290,16 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	l->root = s->root;
 	l->path = s->xfer.path;
 	l->hide = c->hide_file;
+	l->facts = s->facts;
+	l->rights = s->rights;
 	l->given = xfer_given(s, given);
 	l->now_s = port_wall_ms() / 1000;
 	if (ftp_list_look(l) < 0) {
 		xfer_refuse(s, 550, "No such file or directory.");
+		return;
+	}
+	if (how & LIST_FACTS && !l->is_dir) {
+		xfer_refuse(s, 501, "MLSD is for directories.");
 		return;
 	}
 	xfer_start(s, XFER_LIST, -1);

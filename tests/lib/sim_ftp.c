@@ -38,6 +38,12 @@ static uint32_t stored_seed(const struct ftp_client *c, const struct job *j)
 	    (uint32_t)(j - c->job);
 }
 
+static bool is_list(const struct job *j)
+{
+	return j->kind == JOB_LIST || j->kind == JOB_NLST ||
+	    j->kind == JOB_MLSD;
+}
+
 static bool is_store(const struct job *j)
 {
 	return j->kind == JOB_STOR || j->kind == JOB_APPE ||
@@ -179,6 +185,8 @@ static void say_command(struct ftp_client *c)
 		say(c, "LIST /pub");
 	else if (j->kind == JOB_NLST)
 		say(c, "NLST /pub");
+	else if (j->kind == JOB_MLSD)
+		say(c, "MLSD /pub");
 	else if (is_store(j))
 		say(c, "%s %s", j->kind == JOB_STOR ? "STOR" :
 		    j->kind == JOB_APPE ? "APPE" : "STOU",
@@ -223,7 +231,7 @@ static void plan_data(struct ftp_client *c)
 	p->whim = j->whim;
 	c->lines = 0;
 	c->last = '\n';
-	if (j->kind == JOB_LIST || j->kind == JOB_NLST) {
+	if (is_list(j)) {
 		p->talk = on_listing;
 		return;
 	}
@@ -320,7 +328,7 @@ static void check_got(struct ftp_client *c, const struct job *j)
 	const struct peer *p = &c->data;
 
 	check(!p->wrong);
-	if (j->kind == JOB_LIST || j->kind == JOB_NLST) {
+	if (is_list(j)) {
 		if (j->code == 226 && p->got_eof)
 			check(c->last == '\n' && (c->lines >= FTP_FILES ||
 			    sim_faults() > 0));	/* may miss an entry */

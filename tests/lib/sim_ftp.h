@@ -14,7 +14,7 @@
 enum job_kind {
 	JOB_SIZE, JOB_CWD, JOB_ASK,	/* one line, one reply */
 	JOB_BURST,			/* lines in one, a reply for each */
-	JOB_LIST, JOB_NLST,
+	JOB_LIST, JOB_NLST, JOB_MLSD,
 	JOB_RETR, JOB_STOR, JOB_APPE, JOB_STOU,
 	JOB_EDIT,			/* a file is renamed, then removed */
 	JOB_ABOR,			/* a RETR, then ABOR */

@@ -187,6 +187,12 @@ def test_ftplib(site, seeded, passive_server):
         client.sendcmd("SITE CHMOD 604 STOU")
         stou = (site.root / "up" / "STOU").stat()
         assert (stou.st_mtime, stou.st_mode & 0o777) == (1e9, 0o604)
+        facts = dict(client.mlsd("/pub"))
+        assert facts["hello.txt"]["type"] == "file"
+        assert facts["hello.txt"]["size"] == "6"
+        assert facts["deep"]["type"] == "dir"
+        assert facts.keys() == {p.name for p in
+                                (site.root / "pub").iterdir()}
         client.delete("STOU")
         assert client.nlst() == []
         client.quit()

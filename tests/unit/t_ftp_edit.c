@@ -219,7 +219,8 @@ static void t_denied(void **state)
 {
 	static const char *const lines[] = { "SIZE %s", "MDTM %s", "CWD %s",
 		"DELE %s", "MKD %s", "RMD %s", "RNFR %s", "LIST %s",
-		"NLST -a %s", "RETR %s", "STOR %s", "APPE %s", "STOU %s",
+		"NLST -a %s", "MLSD %s", "MLST %s", "RETR %s", "STOR %s",
+		"APPE %s", "STOU %s",
 		"MDTM 20010909014640 %s", "MFMT 20010909014640 %s",
 		"SITE CHMOD 600 %s" };
 	static const char *const paths[] = { "/sub/x.key", "sub/./x.key",
@@ -444,9 +445,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(t_names), TEST(t_mode), TEST(t_inside), TEST(t_rename),
-		TEST(t_times), TEST(t_chmod), TEST(t_site), TEST(t_denied), TEST(t_hidden),
-		TEST(t_read_only), TEST(t_anonymous), TEST(t_append),
-		TEST(t_append_broken), TEST(t_unique), TEST(t_unique_race),
+		TEST(t_times), TEST(t_chmod), TEST(t_site), TEST(t_denied),
+		TEST(t_hidden), TEST(t_read_only), TEST(t_anonymous),
+		TEST(t_append), TEST(t_append_broken), TEST(t_unique),
+		TEST(t_unique_race),
 	};
 
 	port_rand_open();

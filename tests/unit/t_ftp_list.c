@@ -282,7 +282,8 @@ static void t_many(void **state)
 /* Closed in the middle, as after ABOR. */
 static void t_abandoned(void **state)
 {
-	struct ftp_list l = { .root = tree.root, .path = "/", .given = "" };
+	struct ftp_list l = { .root = tree.root, .path = "/", .given = "",
+	    .hide = "" };
 
 	(void)state;
 	assert_int_equal(ftp_list_look(&l), 0);
