@@ -32,7 +32,6 @@ void ftp_verb_stat(struct ftp_sess *s, char *arg);
 void ftp_verb_type(struct ftp_sess *s, char *arg);
 void ftp_verb_mode(struct ftp_sess *s, char *arg);
 void ftp_verb_stru(struct ftp_sess *s, char *arg);
-void ftp_verb_allo(struct ftp_sess *s, char *arg);
 void ftp_verb_rest(struct ftp_sess *s, char *arg);
 void ftp_verb_http(struct ftp_sess *s, char *arg);
 
@@ -46,6 +45,7 @@ void ftp_verb_nlst(struct ftp_sess *s, char *arg);
 void ftp_verb_mlsd(struct ftp_sess *s, char *arg);
 void ftp_verb_mlst(struct ftp_sess *s, char *arg);
 void ftp_verb_retr(struct ftp_sess *s, char *arg);
+void ftp_verb_allo(struct ftp_sess *s, char *arg);
 void ftp_verb_stor(struct ftp_sess *s, char *arg);
 void ftp_verb_appe(struct ftp_sess *s, char *arg);
 void ftp_verb_stou(struct ftp_sess *s, char *arg);

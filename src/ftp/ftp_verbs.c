@@ -114,12 +114,6 @@ void ftp_verb_stru(struct ftp_sess *s, char *arg)
 		ftp_reply(s, 504, "Bad STRU command.");
 }
 
-void ftp_verb_allo(struct ftp_sess *s, char *arg)
-{
-	(void)arg;
-	ftp_reply(s, 202, "ALLO command ignored.");
-}
-
 void ftp_verb_rest(struct ftp_sess *s, char *arg)
 {
 	uint64_t off;

@@ -213,6 +213,25 @@ static void t_site(void **state)
 	hang_up(&c);
 }
 
+static void t_allo(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	ask(&c, "ALLO 100", "200 ");
+	ask(&c, "ALLO 100 R 10", "200 ");
+	ask(&c, "ALLO 18446744073709551615", "552 ");
+	ask(&c, "ALLO 18446744073709551616", "202 ");
+	ask(&c, "ALLO", "202 ");
+	ask(&c, "ALLO x", "202 ");
+	hang_up(&c);
+	login_as(&c, "ro");
+	ask(&c, "ALLO 18446744073709551615", "202 ");
+	hang_up(&c);
+}
+
 /* ---- deny_file and hide_file */
 
 static void t_denied(void **state)
@@ -445,10 +464,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(t_names), TEST(t_mode), TEST(t_inside), TEST(t_rename),
-		TEST(t_times), TEST(t_chmod), TEST(t_site), TEST(t_denied),
-		TEST(t_hidden), TEST(t_read_only), TEST(t_anonymous),
-		TEST(t_append), TEST(t_append_broken), TEST(t_unique),
-		TEST(t_unique_race),
+		TEST(t_times), TEST(t_chmod), TEST(t_site), TEST(t_allo),
+		TEST(t_denied), TEST(t_hidden), TEST(t_read_only),
+		TEST(t_anonymous), TEST(t_append), TEST(t_append_broken),
+		TEST(t_unique), TEST(t_unique_race),
 	};
 
 	port_rand_open();
