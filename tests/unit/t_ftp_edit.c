@@ -249,7 +249,7 @@ static void t_denied(void **state)
 	int fd;
 
 	(void)state;
-	set("deny_file={*.key,.priv*}");
+	set("deny_file={*.key,.priv*,/sub/in*}");
 	tree_file(&tree, "files/sub/x.key", "key");
 	start();
 	login_as(&c, "joe");
@@ -262,6 +262,10 @@ static void t_denied(void **state)
 	port_close(fd);
 	ask(&c, "RNFR a", "350 ");
 	ask(&c, "RNTO sub/a.key", "550 Permission denied.");
+	/* What counts is where it leads, not how it was said. */
+	ask(&c, "MKD inner", "257 ");
+	ask(&c, "CWD sub", "250 ");
+	ask(&c, "MKD inner", "550 Permission denied.");
 	holds("files/a", "0123456789");
 	holds("files/sub/x.key", "key");
 	hang_up(&c);
