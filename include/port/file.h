@@ -76,6 +76,15 @@ int port_dir_make(int root, const char *path, unsigned mode);
 int port_dir_remove(int root, const char *path);
 
 /*
+ * Of a file or directory; a last symbolic link is followed, inside the root.
+ * mode: permission bits, 07777, as they are. mtime_s: Unix time, both of last
+ * change and of last access. 0, or -E_PERM (not the owner; neither file nor
+ * directory) and the common errors.
+ */
+int port_path_set_mode(int root, const char *path, unsigned mode);
+int port_path_set_time(int root, const char *path, int64_t mtime_s);
+
+/*
  * port_dir_* - streams a directory in its own order, without allocation.
  * mem is the caller's and is used until close; len >= 1024.
  */

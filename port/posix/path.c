@@ -174,6 +174,68 @@ int port_path_link(int root, const char *path, char *out, size_t room)
 	return err;
 }
 
+/* ---- Attributes */
+
+/* An open file cannot be exchanged for another. Not all that one owns may be
+ * read, or written: -E_PERM when neither. */
+static int attr_open(int root, const char *path)
+{
+	const int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = path_open(root, path, O_RDONLY | flags, 0);
+
+	return fd == -E_PERM ? path_open(root, path, O_WRONLY | flags, 0) : fd;
+}
+
+static int attr_check(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return sys_fail();
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? 0 : -E_PERM;
+}
+
+int port_path_set_mode(int root, const char *path, unsigned mode)
+{
+	struct place p;
+	int err, fd = attr_open(root, path);
+
+	if (fd >= 0) {
+		err = attr_check(fd);
+		if (err == 0 && fchmod(fd, (mode_t)mode) < 0)
+			err = sys_fail();
+		close(fd);
+		return err;
+	}
+	if (fd != -E_PERM)
+		return fd;
+	/* Mode 0: by name, and never through a link. */
+	err = place_open(&p, root, path);
+	if (err < 0)
+		return err;
+	if (fchmodat(p.dir, p.name, (mode_t)mode, AT_SYMLINK_NOFOLLOW) < 0)
+		err = sys_fail();
+	place_close(&p);
+	return err;
+}
+
+int port_path_set_time(int root, const char *path, int64_t mtime_s)
+{
+	const struct timespec at[2] = { { .tv_sec = (time_t)mtime_s },
+		{ .tv_sec = (time_t)mtime_s } };
+	int err, fd = attr_open(root, path);
+
+	if (fd < 0)
+		return fd;
+	err = attr_check(fd);
+	if (err == 0 && futimens(fd, at) < 0)
+		err = sys_fail();
+	close(fd);
+	return err;
+}
+
+/* ---- Removing, making, renaming */
+
 /* "name/" names a directory, which is not removed like a file. */
 static int no_slash(int root, const char *path)
 {

@@ -520,6 +520,39 @@ int port_path_link(int root, const char *path, char *out, size_t room)
 	return err < 0 ? err : link_text(w.node, out, room);
 }
 
+/* ---- attributes ---- */
+
+static int attr_begin(struct walk *w, int root, const char *path)
+{
+	int err = begin(SIM_PATH, w, root, path, true);
+
+	if (err < 0)
+		return err;
+	if (w->node == NULL)
+		return -E_NOENT;
+	return D.read_only ? -E_PERM : 0;
+}
+
+int port_path_set_mode(int root, const char *path, unsigned mode)
+{
+	struct walk w;
+	int err = attr_begin(&w, root, path);
+
+	if (err == 0)
+		w.node->mode = (uint16_t)mode;
+	return err;
+}
+
+int port_path_set_time(int root, const char *path, int64_t mtime_s)
+{
+	struct walk w;
+	int err = attr_begin(&w, root, path);
+
+	if (err == 0)
+		w.node->mtime_s = mtime_s;
+	return err;
+}
+
 /* ---- changing the tree ---- */
 
 static int remove_node(int root, const char *path, bool dir)

@@ -44,17 +44,30 @@ static const struct ftp_verb verbs[] = {
 	{ "XCUP", ftp_verb_cdup, READY, 0, 0 },
 	{ "SIZE", ftp_verb_size, READY, PATH, 0 },
 	{ "MDTM", ftp_verb_mdtm, READY, PATH, 0 },
+	{ "MFMT", ftp_verb_mfmt, READY, VERB_ARG | VERB_SPACES, RIGHT_TIME },
 	{ "LIST", ftp_verb_list, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
 	{ "NLST", ftp_verb_nlst, READY, VERB_DATA | VERB_SPACES, RIGHT_LIST },
+	{ "MLSD", ftp_verb_mlsd, READY, WAYS | VERB_DATA, RIGHT_LIST },
+	{ "MLST", ftp_verb_mlst, READY, WAYS, RIGHT_LIST },
 	{ "RETR", ftp_verb_retr, READY, PATH | VERB_DATA, RIGHT_READ },
 	{ "STOR", ftp_verb_stor, READY, PATH | VERB_DATA, RIGHT_UPLOAD },
+	{ "APPE", ftp_verb_appe, READY, PATH | VERB_DATA, RIGHT_CHANGE },
+	{ "STOU", ftp_verb_stou, READY, VERB_DATA | VERB_SPACES,
+	  RIGHT_UPLOAD },
+	{ "DELE", ftp_verb_dele, READY, PATH, RIGHT_CHANGE },
+	{ "MKD", ftp_verb_mkd, READY, PATH, RIGHT_MKDIR },
+	{ "XMKD", ftp_verb_mkd, READY, PATH, RIGHT_MKDIR },
+	{ "RMD", ftp_verb_rmd, READY, PATH, RIGHT_CHANGE },
+	{ "XRMD", ftp_verb_rmd, READY, PATH, RIGHT_CHANGE },
+	{ "RNFR", ftp_verb_rnfr, READY, PATH, RIGHT_CHANGE },
+	{ "RNTO", ftp_verb_rnto, READY, VERB_ARG | VERB_SPACES | VERB_RENAME,
+	  RIGHT_CHANGE },
+	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
 	LATER("ACCT"), LATER("SMNT"), LATER("REIN"), LATER("PORT"),
-	LATER("EPRT"), LATER("STOU"), LATER("APPE"), LATER("RNFR"),
-	LATER("RNTO"), LATER("DELE"), LATER("RMD"), LATER("XRMD"),
-	LATER("MKD"), LATER("XMKD"), LATER("SITE"), LATER("MLST"),
-	LATER("MLSD"), LATER("MFMT"), LATER("AUTH"), LATER("PBSZ"),
-	LATER("PROT"), LATER("CCC"),
+	LATER("EPRT"),
+	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
+	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
 	HTTP("GET"), HTTP("POST"), HTTP("HEAD"), HTTP("OPTIONS"),
 	HTTP("CONNECT"), HTTP("PUT"), HTTP("DELETE"),
@@ -114,6 +127,17 @@ static bool cmd_denied(const struct ftp_sess *s, const struct ftp_verb *v)
 	return cmd_listed(c->cmds_denied, v->name);
 }
 
+bool ftp_cmd_path(struct ftp_sess *s, char *out, const char *arg)
+{
+	if (ftp_path_join(out, PORT_PATH_MAX, s->cwd, arg) < 0)
+		ftp_reply(s, 550, "The name is too long.");
+	else if (ftp_match_path(ftp_conf(s)->deny_file, out))
+		ftp_reply(s, 550, "Permission denied.");
+	else
+		return true;
+	return false;
+}
+
 /* The argument in the form the row asks for. False: refused with a reply. */
 static bool cmd_argument(struct ftp_sess *s, const struct ftp_verb *v,
     char *arg)
@@ -124,12 +148,7 @@ static bool cmd_argument(struct ftp_sess *s, const struct ftp_verb *v,
 		ftp_reply(s, 501, "%s needs an argument.", v->name);
 		return false;
 	}
-	if (v->flags & VERB_PATH && ftp_path_join(s->xfer.path,
-	    sizeof(s->xfer.path), s->cwd, arg) < 0) {
-		ftp_reply(s, 550, "The name is too long.");
-		return false;
-	}
-	return true;
+	return !(v->flags & VERB_PATH) || ftp_cmd_path(s, s->xfer.path, arg);
 }
 
 static bool cmd_may(struct ftp_sess *s, const struct ftp_verb *v)
@@ -142,6 +161,8 @@ static bool cmd_may(struct ftp_sess *s, const struct ftp_verb *v)
 		ftp_reply(s, 550, "Permission denied.");
 	else if (v->flags & VERB_DATA && s->data.state == DATA_NONE)
 		ftp_reply(s, 425, "Use PASV or EPSV first.");
+	else if (v->flags & VERB_RENAME && !s->renaming)
+		ftp_reply(s, 503, "RNFR required first.");
 	else
 		return true;
 	return false;
@@ -169,6 +190,8 @@ static void cmd_log(const struct ftp_sess *s, const struct ftp_verb *v,
 static void cmd_serve(struct ftp_sess *s, const struct ftp_verb *v, char *arg)
 {
 	cmd_log(s, v, arg);
+	if (!(v->flags & (VERB_RENAME | VERB_ANYTIME)))
+		s->renaming = false;
 	if (cmd_may(s, v) && cmd_argument(s, v, arg))
 		v->fn(s, arg);
 }

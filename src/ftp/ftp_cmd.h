@@ -11,6 +11,7 @@
 #define VERB_SPACES  16u	/* trailing spaces are part of the argument */
 #define VERB_SECRET  32u	/* the argument is never logged */
 #define VERB_HIDDEN  64u	/* not in HELP */
+#define VERB_RENAME 128u	/* RNFR just before it, else 503 */
 
 struct ftp_verb {
 	const char *name;
@@ -31,7 +32,6 @@ void ftp_verb_stat(struct ftp_sess *s, char *arg);
 void ftp_verb_type(struct ftp_sess *s, char *arg);
 void ftp_verb_mode(struct ftp_sess *s, char *arg);
 void ftp_verb_stru(struct ftp_sess *s, char *arg);
-void ftp_verb_allo(struct ftp_sess *s, char *arg);
 void ftp_verb_rest(struct ftp_sess *s, char *arg);
 void ftp_verb_http(struct ftp_sess *s, char *arg);
 
@@ -40,12 +40,30 @@ void ftp_verb_pwd(struct ftp_sess *s, char *arg);
 void ftp_verb_cwd(struct ftp_sess *s, char *arg);
 void ftp_verb_cdup(struct ftp_sess *s, char *arg);
 void ftp_verb_size(struct ftp_sess *s, char *arg);
-void ftp_verb_mdtm(struct ftp_sess *s, char *arg);
 void ftp_verb_list(struct ftp_sess *s, char *arg);
 void ftp_verb_nlst(struct ftp_sess *s, char *arg);
+void ftp_verb_mlsd(struct ftp_sess *s, char *arg);
+void ftp_verb_mlst(struct ftp_sess *s, char *arg);
 void ftp_verb_retr(struct ftp_sess *s, char *arg);
+void ftp_verb_allo(struct ftp_sess *s, char *arg);
 void ftp_verb_stor(struct ftp_sess *s, char *arg);
+void ftp_verb_appe(struct ftp_sess *s, char *arg);
+void ftp_verb_stou(struct ftp_sess *s, char *arg);
 void ftp_verb_abor(struct ftp_sess *s, char *arg);
+
+/* ftp_time.c: times of files */
+void ftp_verb_mdtm(struct ftp_sess *s, char *arg);
+void ftp_verb_mfmt(struct ftp_sess *s, char *arg);
+
+/* ftp_site.c: SITE and what follows it */
+void ftp_verb_site(struct ftp_sess *s, char *arg);
+
+/* ftp_edit.c: those that change names */
+void ftp_verb_dele(struct ftp_sess *s, char *arg);
+void ftp_verb_mkd(struct ftp_sess *s, char *arg);
+void ftp_verb_rmd(struct ftp_sess *s, char *arg);
+void ftp_verb_rnfr(struct ftp_sess *s, char *arg);
+void ftp_verb_rnto(struct ftp_sess *s, char *arg);
 
 /* ftp_pasv.c */
 void ftp_verb_pasv(struct ftp_sess *s, char *arg);

@@ -4,6 +4,7 @@
 
 #include "base/addr.h"
 #include "core/opt.h"
+#include "ftp_match.h"
 #include "port/file.h"
 
 #define FTP_TEXT 256
@@ -25,7 +26,9 @@ struct ftp_conf {
 	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
 	/* rights */
 	bool write_enable, anon_upload_enable, anon_other_write_enable;
+	bool anon_mkdir_write_enable, chmod_enable, mdtm_write;
 	bool anon_world_readable_only, download_enable, dirlist_enable;
+	char hide_file[FTP_PATTERN_MAX], deny_file[FTP_PATTERN_MAX];
 	bool delete_failed_uploads, lock_upload_files;
 	int64_t local_umask, anon_umask, file_open_mode;
 	/* data connections */

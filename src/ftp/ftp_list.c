@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/pool.h"
 #include "ftp_list.h"
+#include "ftp_match.h"
 #include "ftp_path.h"
 #include "port/time.h"
 
@@ -220,6 +221,30 @@ static bool list_may_skip(int err)
 	return err == -E_NOENT || err == -E_PERM;
 }
 
+/* Names are told as they are; those with a line's end in them cannot be. */
+static int list_facts(const struct ftp_list *l, char *out, size_t room,
+    const char *name, const struct file_info *info, const char *link)
+{
+	size_t n;
+
+	if (strpbrk(name, "\r\n") != NULL)
+		return 0;
+	if (link != NULL && strpbrk(link, "\r\n;") != NULL)
+		link = NULL;
+	n = ftp_facts(out, room, l->facts, l->rights, info, link);
+	n += text_fmt(out + n, room - n, " %s\r\n", name);
+	return (int)n;
+}
+
+static bool list_hides(const struct ftp_list *l, const char *name)
+{
+	char path[PORT_PATH_MAX];
+
+	return l->hide[0] != '\0' &&
+	    ftp_path_join(path, sizeof(path), l->path, name) == 0 &&
+	    ftp_match_path(l->hide, path);
+}
+
 /* Octets, 0 for an entry that is not shown. */
 static int list_entry(struct ftp_list *l, const char *name, char *out,
     size_t room)
@@ -229,9 +254,9 @@ static int list_entry(struct ftp_list *l, const char *name, char *out,
 	bool is_link;
 	int n = 0;
 
-	if (name[0] == '.' && !(l->how & LIST_ALL))
+	if ((name[0] == '.' && !(l->how & LIST_ALL)) || list_hides(l, name))
 		return 0;
-	if (l->how & (LIST_LONG | LIST_CLASSIFY))
+	if (l->how & (LIST_LONG | LIST_CLASSIFY | LIST_FACTS))
 		n = port_dir_info(&l->dir, name, false, &info);
 	is_link = info.type == FILE_LINK;
 	if (n == 0 && is_link)
@@ -239,6 +264,9 @@ static int list_entry(struct ftp_list *l, const char *name, char *out,
 	if (n < 0)
 		return list_may_skip(n) ? 0 : n;
 	target[n] = '\0';
+	if (l->how & LIST_FACTS)
+		return list_facts(l, out, room, name, &info,
+		    is_link ? target : NULL);
 	list_prefixed(l, shown, sizeof(shown), name);
 	return (int)ftp_list_line(out, room, l->how, l->now_s, shown, &info,
 	    is_link ? target : NULL);

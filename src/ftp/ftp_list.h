@@ -3,7 +3,7 @@
 #define FTP_LIST_H
 
 #include "base/base.h"
-#include "port/file.h"
+#include "ftp_facts.h"
 
 /* Bits of ftp_list.how. */
 #define LIST_LONG     1u	/* LIST, NLST -l */
@@ -11,10 +11,11 @@
 #define LIST_DOTS     4u	/* -a: "." and ".." as well */
 #define LIST_CLASSIFY 8u	/* -F: '/' behind directories, '@' links */
 #define LIST_LOCAL   16u	/* times of use_localtime, else UTC */
+#define LIST_FACTS   64u	/* MLSD */
 #define LIST_NO_IDS  32u	/* hide_ids: user and group show as ftp */
 
-/* No line is longer: columns, a name, a link's text. */
-#define LIST_LINE_MAX (80 + 2 * PORT_PATH_MAX + 8)
+/* No line is longer: columns or facts, a name, a link's text. */
+#define LIST_LINE_MAX (FACTS_ROOM + 2 * PORT_PATH_MAX + 8)
 
 struct dir_mem;
 
@@ -24,11 +25,13 @@ struct ftp_list {
 	int root;
 	const char *path;	/* canonical; the session's */
 	const char *given;	/* as the client wrote it, "" = nothing */
+	const char *hide;	/* pattern of names left out, "" = none */
 	int64_t now_s;
 	struct port_dir dir;
 	struct dir_mem *mem;
 	bool is_dir;
 	uint8_t step;
+	uint8_t facts, rights;	/* MLSD: FACT_* to tell, RIGHT_* to tell of */
 };
 
 /*
@@ -49,7 +52,7 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 
 /*
  * What is at path, before the 150. 0, or -E_NOENT and the like.
- * The caller has set how, root, path, given and now_s.
+ * The caller has set how, root, path, given, hide and now_s.
  */
 int ftp_list_look(struct ftp_list *l);
 

@@ -57,15 +57,23 @@ static void login_rights(struct ftp_sess *s, bool write)
 {
 	const struct ftp_conf *c = ftp_conf(s);
 	bool upload = c->write_enable && write;
-	bool overwrite = upload;
+	bool change = upload, mkdir = upload;
 
 	if (s->anonymous) {
 		upload = c->write_enable && c->anon_upload_enable;
-		overwrite = upload && c->anon_other_write_enable;
+		change = c->write_enable && c->anon_other_write_enable;
+		mkdir = c->write_enable && c->anon_mkdir_write_enable;
 	}
 	s->rights = (uint8_t)((c->dirlist_enable ? RIGHT_LIST : 0) |
 	    (c->download_enable ? RIGHT_READ : 0) |
-	    (upload ? RIGHT_UPLOAD : 0) | (overwrite ? RIGHT_OVERWRITE : 0));
+	    (upload ? RIGHT_UPLOAD : 0) | (change ? RIGHT_CHANGE : 0) |
+	    (mkdir ? RIGHT_MKDIR : 0) |
+	    (change && c->mdtm_write ? RIGHT_TIME : 0) |
+	    (s->anonymous ? 0 : RIGHT_SITE) |
+	    (!s->anonymous && change && c->chmod_enable ? RIGHT_CHMOD : 0));
+	s->facts = FACTS_ALL;
+	s->umask = (uint16_t)(s->anonymous ? c->anon_umask : c->local_umask);
+	s->idle_s = (uint32_t)c->idle_session_timeout;
 }
 
 /* False, with the reason in the log, when the directory cannot be had. */

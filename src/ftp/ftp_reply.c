@@ -38,14 +38,15 @@ void ftp_reply_bye(struct ftp_sess *s, int code, const char *text)
 		ftp_sess_become(s, FTP_BYE);
 }
 
-/* RFC 959 appendix II: quotes are doubled; Telnet: so is 0xff. */
-static size_t reply_quote(char *out, const char *path)
+/* Telnet doubles 0xff. RFC 959 appendix II: between quotes, so are these; a
+ * line feed in a name travels as NUL. */
+static size_t reply_name(char *out, const char *path, bool quoted)
 {
 	char *to = out;
 
 	for (; *path != '\0'; path++) {
 		*to++ = *path == '\n' ? '\0' : *path;
-		if (*path == '"' || (uint8_t)*path == 0xff)
+		if ((quoted && *path == '"') || (uint8_t)*path == 0xff)
 			*to++ = *path;
 	}
 	return (size_t)(to - out);
@@ -57,9 +58,34 @@ void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
 	char out[FTP_OUT_ROOM];
 	size_t n = text_fmt(out, sizeof(out), "%d \"", code);
 
-	n += reply_quote(out + n, path);
+	n += reply_name(out + n, path, true);
 	n += text_fmt(out + n, sizeof(out) - n, "\" %s\r\n", text);
 	reply_send(s, out, n);
+}
+
+void ftp_reply_name(struct ftp_sess *s, int code, const char *text,
+    const char *path)
+{
+	char out[FTP_OUT_ROOM];
+	size_t n = text_fmt(out, sizeof(out), "%d %s ", code, text);
+
+	n += reply_name(out + n, path, false);
+	n += text_fmt(out + n, sizeof(out) - n, "\r\n");
+	reply_send(s, out, n);
+}
+
+void ftp_reply_facts(struct ftp_sess *s, const char *facts,
+    const char *path)
+{
+	char out[FTP_OUT_ROOM + FACTS_ROOM + 32];
+	size_t n = text_fmt(out, sizeof(out), "250-Listing\r\n %s ", facts);
+
+	n += reply_name(out + n, path, false);
+	n += text_fmt(out + n, sizeof(out) - n, "\r\n250 End\r\n");
+	if (n <= FTP_OUT_ROOM)
+		reply_send(s, out, n);
+	else
+		ftp_reply(s, 550, "The name is too long.");
 }
 
 void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,

@@ -95,12 +95,10 @@ void ftp_sess_delay(struct ftp_sess *s, int64_t ms)
 
 void ftp_sess_rest(struct ftp_sess *s)
 {
-	int64_t idle_s = ftp_conf(s)->idle_session_timeout;
-
 	if (s->state != FTP_READY)
 		return;
-	if (idle_s > 0)
-		sess_arm(s, ftp_loop(s)->now_ms + idle_s * 1000);
+	if (s->idle_s > 0)
+		sess_arm(s, ftp_loop(s)->now_ms + s->idle_s * INT64_C(1000));
 	else
 		timer_stop(ftp_loop(s), &s->timer);
 	chan_read(&s->ctl, true);

@@ -29,7 +29,11 @@ enum ftp_state {
 #define RIGHT_LIST      1u
 #define RIGHT_READ      2u
 #define RIGHT_UPLOAD    4u
-#define RIGHT_OVERWRITE 8u
+#define RIGHT_CHANGE    8u	/* what is there: replace, rename, remove */
+#define RIGHT_MKDIR    16u
+#define RIGHT_SITE     32u
+#define RIGHT_CHMOD    64u
+#define RIGHT_TIME    128u
 
 /* A password under check. */
 struct ftp_login {
@@ -41,6 +45,8 @@ struct ftp_login {
 };
 
 enum ftp_xfer_kind { XFER_NONE, XFER_LIST, XFER_RETR, XFER_STOR };
+/* An upload is the whole file, goes behind what is there, or is a new one. */
+enum ftp_store { STORE_WHOLE, STORE_APPEND, STORE_UNIQUE };
 enum ftp_xfer_phase { XFER_WAIT, XFER_PUMP, XFER_FLUSH };
 
 /* A transfer: what it carries and how far it is. */
@@ -49,6 +55,7 @@ struct ftp_xfer {
 	bool ended;		/* the client sent its last octet */
 	bool in_place;		/* STOR: into the file itself */
 	bool exists;		/* STOR: there is such a file, of old_mode */
+	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
 	int fd;			/* -1 = none */
 	int why;		/* of the data connection's failure */
@@ -79,7 +86,12 @@ struct ftp_sess {
 	bool line_ready;	/* a whole line waits to be served */
 	bool ended;		/* the client will send no more */
 	bool ascii, epsv_all;
-	uint32_t fails, unknown;
+	bool renaming;		/* xfer.path is that of an RNFR */
+	uint8_t unknown;	/* commands before login */
+	uint8_t facts;		/* FACT_* that MLST and MLSD tell */
+	uint16_t umask;		/* bits that what is made does without */
+	uint32_t fails;
+	uint32_t idle_s;	/* between commands, 0 = any time */
 	struct ftp_line line;
 	char user[FTP_NAME_MAX];
 	char cwd[PORT_PATH_MAX];	/* canonical */
@@ -126,6 +138,12 @@ void ftp_reply_bye(struct ftp_sess *s, int code, const char *text);
 /* NNN "path" text, with the path quoted. */
 void ftp_reply_path(struct ftp_sess *s, int code, const char *path,
     const char *text);
+/* NNN text path. */
+void ftp_reply_name(struct ftp_sess *s, int code, const char *text,
+    const char *path);
+/* MLST: a line of facts and the path in a reply of its own. */
+void ftp_reply_facts(struct ftp_sess *s, const char *facts,
+    const char *path);
 /* NNN-first, body (lines with a space before and CRLF behind), NNN last. */
 void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
     const char *body, const char *last);
@@ -134,6 +152,9 @@ void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
 
 /* Serves s->line. False: not while the transfer runs, keep the line. */
 bool ftp_cmd(struct ftp_sess *s);
+/* The canonical path of an argument, room PORT_PATH_MAX. False: no such path
+ * for this session, and the reply given. */
+bool ftp_cmd_path(struct ftp_sess *s, char *out, const char *arg);
 /* The verbs that are served, for HELP, in lines of eight. Octets. */
 size_t ftp_cmd_names(char *out, size_t room);
 
@@ -154,6 +175,9 @@ void ftp_login_answer(struct ftp_sess *s);
 void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given);
 void ftp_xfer_retr(struct ftp_sess *s);
 void ftp_xfer_stor(struct ftp_sess *s);
+void ftp_xfer_appe(struct ftp_sess *s);
+/* given: the name asked for. */
+void ftp_xfer_stou(struct ftp_sess *s, const char *given);
 bool ftp_xfer_active(const struct ftp_sess *s);
 /* As far as it goes now. */
 void ftp_xfer_turn(struct ftp_sess *s);
@@ -173,7 +197,10 @@ int ftp_pump_stor(struct ftp_sess *s);
 /* ---- ftp_store.c: where an upload goes */
 
 /* Before the 150, nothing is touched: 0, or why s->xfer.path cannot be it. */
-int ftp_store_look(struct ftp_sess *s);
+int ftp_store_look(struct ftp_sess *s, enum ftp_store store);
+/* STOU: makes s->xfer.path one that is not there, ".1" and so on behind it.
+ * 0 or -E_EXIST, -E_LONG... */
+int ftp_store_unique(struct ftp_sess *s);
 /* When the data connection is there. 0 with s->xfer.fd, or an error. */
 int ftp_store_open(struct ftp_sess *s);
 /* After the last octet, file closed: gives it its name, or clears up.

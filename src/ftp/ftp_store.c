@@ -1,12 +1,17 @@
 /* ftp_store.c - where an upload goes: a temporary name that becomes the real
  * one when all is well, or the file itself. Knows no connection.
  *
- * In place go: REST, because the client names an offset of the file that is
- * there; a symbolic link, because a rename would replace the link; and what may
- * not overwrite, because only exclusive creation keeps that promise. */
+ * In place go: REST and APPE, because they speak of the file that is there;
+ * STOU, because its name was told before; a symbolic link, because a rename
+ * would replace the link; and what may not overwrite, because only exclusive
+ * creation keeps that promise. */
+#include "base/text.h"
 #include "ftp_path.h"
 #include "ftp_sess.h"
 #include "port/rand.h"
+
+/* Names that STOU tries. */
+#define UNIQUE_TRIES 1000
 
 static int store_look_parent(const struct ftp_sess *s)
 {
@@ -29,27 +34,33 @@ static bool store_is_link(const struct ftp_sess *s)
 	    info.type == FILE_LINK;
 }
 
+static bool store_must_be_new(const struct ftp_sess *s)
+{
+	return s->xfer.store == STORE_UNIQUE || !(s->rights & RIGHT_CHANGE);
+}
+
 /* The file that is there already. */
 static int store_look_old(struct ftp_sess *s, const struct file_info *info)
 {
 	if (info->type != FILE_REGULAR)
 		return info->type == FILE_DIR ? -E_ISDIR : -E_PERM;
-	if (!(s->rights & RIGHT_OVERWRITE))
+	if (store_must_be_new(s))
 		return -E_EXIST;
 	s->xfer.exists = true;
 	s->xfer.old_mode = info->mode & 0777u;
 	return s->rest > info->size ? -E_RANGE : 0;
 }
 
-int ftp_store_look(struct ftp_sess *s)
+int ftp_store_look(struct ftp_sess *s, enum ftp_store store)
 {
 	struct ftp_xfer *x = &s->xfer;
 	struct file_info info;
 	int rc = port_path_info(s->root, x->path, true, &info);
 
+	x->store = (uint8_t)store;
 	x->exists = false;
-	x->in_place = s->rest > 0 || !(s->rights & RIGHT_OVERWRITE) ||
-	    store_is_link(s);
+	x->in_place = s->rest > 0 || store != STORE_WHOLE ||
+	    store_must_be_new(s) || store_is_link(s);
 	if (rc == 0)
 		return store_look_old(s, &info);
 	if (rc == -E_NOENT)
@@ -57,14 +68,37 @@ int ftp_store_look(struct ftp_sess *s)
 	return rc;
 }
 
+/* Is the name free? It is taken only when the data connection is there. */
+static int store_free(const struct ftp_sess *s)
+{
+	struct file_info info;
+	int rc = port_path_info(s->root, s->xfer.path, false, &info);
+
+	if (rc == 0)
+		return -E_EXIST;
+	return rc == -E_NOENT ? 0 : rc;
+}
+
+int ftp_store_unique(struct ftp_sess *s)
+{
+	char *path = s->xfer.path;
+	size_t len = strlen(path), room = sizeof(s->xfer.path) - len;
+	int rc = store_free(s);
+
+	if (room < sizeof(".12345"))
+		return -E_LONG;
+	for (int i = 1; rc == -E_EXIST && i <= UNIQUE_TRIES; i++) {
+		text_fmt(path + len, room, ".%d", i);
+		rc = store_free(s);
+	}
+	return rc;
+}
+
 static unsigned store_mode(const struct ftp_sess *s)
 {
-	const struct ftp_conf *c = ftp_conf(s);
-	int64_t mask = s->anonymous ? c->anon_umask : c->local_umask;
-
 	if (s->xfer.exists)
 		return s->xfer.old_mode;
-	return (unsigned)(c->file_open_mode & ~mask);
+	return (unsigned)ftp_conf(s)->file_open_mode & ~s->umask;
 }
 
 static int store_open_in_place(struct ftp_sess *s)
@@ -73,7 +107,8 @@ static int store_open_in_place(struct ftp_sess *s)
 	unsigned how = FILE_WRITE | FILE_CREATE;
 	int fd;
 
-	if (!(s->rights & RIGHT_OVERWRITE))
+	if (store_must_be_new(s) ||
+	    (x->store == STORE_APPEND && !x->exists))
 		how |= FILE_EXCL;
 	fd = port_file_open(s->root, x->path, how, store_mode(s));
 	if (fd < 0 || !ftp_conf(s)->lock_upload_files)
@@ -100,6 +135,17 @@ static int store_open_temp(struct ftp_sess *s)
 	    FILE_WRITE | FILE_CREATE | FILE_EXCL, store_mode(s));
 }
 
+/* Behind what is there, now that nobody else adds to it. */
+static int store_to_end(struct ftp_xfer *x)
+{
+	struct file_info info;
+	int rc = port_file_info(x->fd, &info);
+
+	if (rc == 0)
+		x->from = x->off = info.size;
+	return rc;
+}
+
 int ftp_store_open(struct ftp_sess *s)
 {
 	struct ftp_xfer *x = &s->xfer;
@@ -107,6 +153,8 @@ int ftp_store_open(struct ftp_sess *s)
 	x->fd = x->in_place ? store_open_in_place(s) : store_open_temp(s);
 	if (x->fd < 0)
 		return x->fd;
+	if (x->store == STORE_APPEND)
+		return store_to_end(x);
 	if (x->in_place && x->from == 0)
 		return port_file_truncate(x->fd, 0);
 	return 0;
@@ -126,7 +174,7 @@ static int store_settle_in_place(struct ftp_sess *s, bool good)
 {
 	struct ftp_xfer *x = &s->xfer;
 
-	if (!good && !x->exists && (x->off == 0 ||
+	if (!good && !x->exists && (x->off == x->from ||
 	    ftp_conf(s)->delete_failed_uploads))
 		return port_path_remove(s->root, x->path);
 	return 0;

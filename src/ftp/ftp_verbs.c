@@ -16,15 +16,38 @@ void ftp_verb_syst(struct ftp_sess *s, char *arg)
 
 void ftp_verb_feat(struct ftp_sess *s, char *arg)
 {
+	char facts[80], body[256];
+
 	(void)arg;
-	ftp_reply_lines(s, 211, "Features:", " EPSV\r\n MDTM\r\n PASV\r\n"
-	    " REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", "End");
+	/* Before login nobody has chosen yet. */
+	ftp_facts_names(facts, sizeof(facts), s->state == FTP_READY ?
+	    s->facts : FACTS_ALL, true);
+	text_fmt(body, sizeof(body), " EPSV\r\n MDTM\r\n MFMT\r\n MLST %s\r\n"
+	    " PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", facts);
+	ftp_reply_lines(s, 211, "Features:", body, "End");
+}
+
+static void opts_mlst(struct ftp_sess *s, const char *list)
+{
+	char facts[80];
+
+	s->facts = (uint8_t)ftp_facts_parse(list);
+	ftp_facts_names(facts, sizeof(facts), s->facts, false);
+	ftp_reply(s, 200, "MLST OPTS %s", facts);
 }
 
 void ftp_verb_opts(struct ftp_sess *s, char *arg)
 {
-	if (text_eq_nocase(arg, "UTF8 ON") || text_eq_nocase(arg, "UTF8"))
+	char *list = arg + strcspn(arg, " ");
+
+	if (text_eq_nocase(arg, "UTF8 ON") || text_eq_nocase(arg, "UTF8")) {
 		ftp_reply(s, 200, "Always in UTF8 mode.");
+		return;
+	}
+	if (*list == ' ')
+		*list++ = '\0';
+	if (text_eq_nocase(arg, "MLST") && s->state == FTP_READY)
+		opts_mlst(s, list);
 	else
 		ftp_reply(s, 501, "Option not understood.");
 }
@@ -89,12 +112,6 @@ void ftp_verb_stru(struct ftp_sess *s, char *arg)
 		ftp_reply(s, 200, "Structure set to F.");
 	else
 		ftp_reply(s, 504, "Bad STRU command.");
-}
-
-void ftp_verb_allo(struct ftp_sess *s, char *arg)
-{
-	(void)arg;
-	ftp_reply(s, 202, "ALLO command ignored.");
 }
 
 void ftp_verb_rest(struct ftp_sess *s, char *arg)

@@ -1,6 +1,5 @@
 /* ftp_verbs_file.c - the verbs that ask the file system, or start a transfer.
  * Paths come resolved from the verb table. */
-#include "base/civil.h"
 #include "base/text.h"
 #include "ftp_cmd.h"
 #include "ftp_path.h"
@@ -49,29 +48,10 @@ void ftp_verb_size(struct ftp_sess *s, char *arg)
 		ftp_reply(s, 550, "Could not get file size.");
 }
 
-void ftp_verb_mdtm(struct ftp_sess *s, char *arg)
-{
-	struct file_info info;
-	struct civil c;
-
-	(void)arg;
-	if (!file_regular(s, &info)) {
-		ftp_reply(s, 550, "Could not get file modification time.");
-		return;
-	}
-	civil_from_unix(&c, info.mtime_s);
-	ftp_reply(s, 213, "%04d%02d%02d%02d%02d%02d", (int)c.year, c.month,
-	    c.day, c.hour, c.min, c.sec);
-}
-
 static void file_list(struct ftp_sess *s, unsigned how, const char *arg)
 {
-	struct ftp_xfer *x = &s->xfer;
-
 	arg = ftp_list_options(arg, &how);
-	if (ftp_path_join(x->path, sizeof(x->path), s->cwd, arg) < 0)
-		ftp_reply(s, 550, "The name is too long.");
-	else
+	if (ftp_cmd_path(s, s->xfer.path, arg))
 		ftp_xfer_list(s, how, arg);
 }
 
@@ -85,16 +65,67 @@ void ftp_verb_nlst(struct ftp_sess *s, char *arg)
 	file_list(s, 0, arg);
 }
 
+void ftp_verb_mlsd(struct ftp_sess *s, char *arg)
+{
+	ftp_xfer_list(s, LIST_FACTS | LIST_ALL, arg);
+}
+
+void ftp_verb_mlst(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+	char facts[FACTS_ROOM];
+
+	(void)arg;
+	if (port_path_info(s->root, s->xfer.path, true, &info) < 0) {
+		ftp_reply(s, 550, "No such file or directory.");
+		return;
+	}
+	ftp_facts(facts, sizeof(facts), s->facts, s->rights, &info, NULL);
+	ftp_reply_facts(s, facts, s->xfer.path);
+}
+
 void ftp_verb_retr(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
 	ftp_xfer_retr(s);
 }
 
+/* "N" or "N R M". What cannot fit is refused before it is sent; nothing is set
+ * aside. Scanners send odd things here, which do no harm. */
+void ftp_verb_allo(struct ftp_sess *s, char *arg)
+{
+	uint64_t want, room;
+
+	if (!(s->rights & (RIGHT_UPLOAD | RIGHT_CHANGE)) ||
+	    text_u64(arg, strcspn(arg, " "), UINT64_MAX, &want) < 0 ||
+	    port_file_free(s->root, &room) < 0)
+		ftp_reply(s, 202, "ALLO command ignored.");
+	else if (want > room)
+		ftp_reply(s, 552, "There are %llu bytes free.",
+		    (unsigned long long)room);
+	else
+		ftp_reply(s, 200, "There is room for it.");
+}
+
 void ftp_verb_stor(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
 	ftp_xfer_stor(s);
+}
+
+void ftp_verb_appe(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_xfer_appe(s);
+}
+
+/* Scanners send it bare. */
+void ftp_verb_stou(struct ftp_sess *s, char *arg)
+{
+	const char *name = *arg != '\0' ? arg : "STOU";
+
+	if (ftp_cmd_path(s, s->xfer.path, name))
+		ftp_xfer_stou(s, name);
 }
 
 void ftp_verb_abor(struct ftp_sess *s, char *arg)

@@ -289,10 +289,17 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	    (c->hide_ids ? LIST_NO_IDS : 0);
 	l->root = s->root;
 	l->path = s->xfer.path;
+	l->hide = c->hide_file;
+	l->facts = s->facts;
+	l->rights = s->rights;
 	l->given = xfer_given(s, given);
 	l->now_s = port_wall_ms() / 1000;
 	if (ftp_list_look(l) < 0) {
 		xfer_refuse(s, 550, "No such file or directory.");
+		return;
+	}
+	if (how & LIST_FACTS && !l->is_dir) {
+		xfer_refuse(s, 501, "MLSD is for directories.");
 		return;
 	}
 	xfer_start(s, XFER_LIST, -1);
@@ -334,16 +341,40 @@ void ftp_xfer_retr(struct ftp_sess *s)
 	    (long long)(info.size - s->xfer.from));
 }
 
+/* After ftp_store_look; false with a refusal. */
+static bool xfer_store(struct ftp_sess *s, int looked)
+{
+	if (looked == -E_RANGE)
+		xfer_refuse(s, 550,
+		    "The offset is beyond the end of the file.");
+	else if (looked < 0)
+		xfer_refuse(s, 553, "Could not create file.");
+	else
+		xfer_start(s, XFER_STOR, -1);
+	return looked == 0;
+}
+
 void ftp_xfer_stor(struct ftp_sess *s)
 {
-	int rc = ftp_store_look(s);
+	if (xfer_store(s, ftp_store_look(s, STORE_WHOLE)))
+		ftp_reply(s, 150, "Ok to send data.");
+}
 
-	if (rc < 0) {
-		xfer_refuse(s, rc == -E_RANGE ? 550 : 553, rc == -E_RANGE ?
-		    "The offset is beyond the end of the file." :
-		    "Could not create file.");
-		return;
-	}
-	xfer_start(s, XFER_STOR, -1);
-	ftp_reply(s, 150, "Ok to send data.");
+void ftp_xfer_appe(struct ftp_sess *s)
+{
+	s->rest = 0;		/* the end is where the file has it */
+	if (xfer_store(s, ftp_store_look(s, STORE_APPEND)))
+		ftp_reply(s, 150, "Ok to send data.");
+}
+
+/* RFC 1123 4.1.2.9: the name is told in this form. */
+void ftp_xfer_stou(struct ftp_sess *s, const char *given)
+{
+	int rc = ftp_store_unique(s);
+
+	s->rest = 0;
+	if (rc == 0)
+		rc = ftp_store_look(s, STORE_UNIQUE);
+	if (xfer_store(s, rc))
+		ftp_reply_name(s, 150, "FILE:", xfer_given(s, given));
 }

@@ -8,14 +8,15 @@
 #include "src/ftp/ftp_conf.h"
 
 #define FTP_CLIENTS 3
-#define FTP_JOBS 5
+#define FTP_JOBS 8
 #define FTP_FILES 4		/* /pub/f0... */
 
 enum job_kind {
 	JOB_SIZE, JOB_CWD, JOB_ASK,	/* one line, one reply */
 	JOB_BURST,			/* lines in one, a reply for each */
-	JOB_LIST, JOB_NLST,
-	JOB_RETR, JOB_STOR,
+	JOB_LIST, JOB_NLST, JOB_MLSD,
+	JOB_RETR, JOB_STOR, JOB_APPE, JOB_STOU,
+	JOB_EDIT,			/* a file is renamed, then removed */
 	JOB_ABOR,			/* a RETR, then ABOR */
 	JOB_LEAVE,			/* a RETR, and gone in the middle */
 	JOB_REFUSED,			/* RETR of what is not there */
@@ -47,7 +48,7 @@ struct ftp_client {
 	uint16_t data_port;
 	bool as_user;		/* bob, else anonymous */
 	bool over;
-	int owed;		/* replies to a burst */
+	int owed;		/* replies to a burst, or to an edit */
 	uint32_t lines;		/* of a listing */
 	char last;		/* octet of it */
 };

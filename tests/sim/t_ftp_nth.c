@@ -24,6 +24,9 @@ static void plan_client_0(void)
 		{ .kind = JOB_RETR, .file = 1, .rest = 10 },
 		{ .kind = JOB_STOR, .octets = 9000, .old = 500, .late = true },
 		{ .kind = JOB_STOR, .octets = 9000, .old = 500, .rest = 400 },
+		{ .kind = JOB_APPE, .octets = 3000, .old = 500 },
+		{ .kind = JOB_STOU, .octets = 3000, .old = 500 },
+		{ .kind = JOB_EDIT, .old = 700 },
 	};
 
 	ftp_client_plan(0, LEN(jobs), true);

@@ -576,7 +576,11 @@ static void directories_are_streamed(void **state)
 	assert_int_equal(port_dir_remove(PORT_FS, "/d"), -E_EXIST);
 	assert_int_equal(port_path_rename(PORT_FS, "/d/one", "/d/two/1"), 0);
 	assert_int_equal(port_path_rename(PORT_FS, "/d", "/d/two/d"), -E_INVAL);
+	assert_int_equal(port_path_set_time(PORT_FS, "/d/two/1", 77), 0);
+	assert_int_equal(port_path_set_mode(PORT_FS, "/d/two/1", 0604), 0);
+	assert_int_equal(port_path_set_mode(PORT_FS, "/d/one", 0604), -E_NOENT);
 	assert_int_equal(port_path_info(PORT_FS, "/d/two/1", true, &info), 0);
+	assert_true(info.mtime_s == 77 && info.mode == 0604);
 	clean();
 }
 

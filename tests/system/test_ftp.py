@@ -523,3 +523,35 @@ def test_root_is_given_up(fleet, tmp_path):
     assert ids == [[str(pwd.getpwnam("nobody").pw_uid)] * 4]
     with site.control("anonymous") as c:
         assert c.get("RETR pub/hello.txt") == (226, b"hello\n")
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_abort_with_telnet_synch(site, urgent):
+    """IP, DM and ABOR in the middle of a download, as Telnet clients send
+    them; and the next transfer is whole."""
+    ftp.sparse(site.root / "pub" / "big", GIB, {0: b"big"})
+    with site.control("writer") as c:
+        with c.data() as d:
+            assert c.code("RETR pub/big") == 150
+            assert d.recv(3)
+            c.send(b"\xff\xf4\xff")
+            c.socket.send(b"\xf2", socket.MSG_OOB if urgent else 0)
+            c.send(b"ABOR\r\n")
+            assert c.reply()[0] == 426
+            assert c.reply()[0] == 226
+        assert c.get("RETR pub/hello.txt") == (226, b"hello\n")
+        assert c.code("ABOR") == 225
+
+
+def test_denied_names(fleet):
+    """deny_file holds for every way to write a name."""
+    site = ftp.Site(fleet, deny_file="{*.txt,deep}", hide_file="empty")
+    with site.control("writer") as c:
+        for name in ("pub/hello.txt", "/pub//./hello.txt",
+                     "up/../pub/hello.txt"):
+            assert c.get(f"RETR {name}")[0] == 550
+            assert c.code(f"DELE {name}") == 550
+        assert c.code("CWD pub/deep") == 550
+        assert b"empty" not in c.get("LIST pub")[1]
+        assert c.get("RETR pub/empty") == (226, b"")
+    assert (site.root / "pub" / "hello.txt").exists()

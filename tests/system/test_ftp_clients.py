@@ -2,6 +2,7 @@
 
 import ftplib
 import io
+import os
 import subprocess
 
 import pytest
@@ -52,6 +53,14 @@ def test_curl(site, tmp_path, seeded, tool, passive):
     assert (tmp_path / "back").read_bytes() == data
     names = run(*curl, "-l", f"{url}/pub/").decode().split()
     assert "hello.txt" in names
+    # Behind what is there; and names changed from the command line.
+    run(*curl, "-a", "-T", tmp_path / "back", f"{url}/up/data")
+    assert (site.root / "up" / "data").read_bytes() == data + data
+    run(*curl, "--ftp-create-dirs", "-T", tmp_path / "data",
+        f"{url}/up/new/er/data", "-Q", "-RNFR data", "-Q", "-RNTO moved")
+    assert (site.root / "up" / "new" / "er" / "moved").read_bytes() == data
+    run(*curl, f"{url}/", "-Q", "DELE up/new/er/moved", "-Q", "RMD up/new/er")
+    assert not any((site.root / "up" / "new").iterdir())
     assert b"Content-Length: 6" in run(*curl, "-I", f"{url}/pub/hello.txt")
     assert run(tool, "-sS", f"{url}/pub/a%20name%20with%20%20blanks") == \
         b"blanks\n"
@@ -93,6 +102,39 @@ mirror pub {tmp_path}/mirror; bye
     assert (tmp_path / "mirror" / "grüße.txt").read_text() == "grüße\n"
 
 
+@needs("lftp")
+def test_lftp_changes(site, tmp_path, seeded, tool):
+    """Mirror up, rename, remove a tree."""
+    for name in ("one", "two", "deep/three"):
+        path = tmp_path / "tree" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(seeded.randbytes(20_000))
+        path.chmod(0o640)
+        os.utime(path, (1e9, 1e9))
+    commands = f"""
+set net:max-retries 1; set net:timeout {20 * wherry.PATIENCE};
+set ftp:ssl-allow no; set cmd:fail-exit yes;
+open -u 'writer,{ftp.PASSWORDS['writer']}' ftp://127.0.0.1:{site.port};
+mirror -R {tmp_path}/tree up/tree; mkdir -p up/a/b; mv up/tree/one up/a/b/1;
+mirror up {tmp_path}/back; rm up/tree/two;
+rm -r up/tree; bye
+"""
+    run(tool, "-c", commands, env={"HOME": str(tmp_path),
+                                   "LC_ALL": "C.UTF-8"})
+    # lftp gives what it put the times and modes of what it had.
+    old = (tmp_path / "tree" / "one").stat()
+    new = (site.root / "up" / "a" / "b" / "1").stat()
+    assert int(new.st_mtime) == int(old.st_mtime) == 10**9
+    assert new.st_mode & 0o777 == 0o640
+    back = tmp_path / "back"
+    for name, want in (("a/b/1", "one"), ("tree/two", "two"),
+                       ("tree/deep/three", "deep/three")):
+        assert (back / name).read_bytes() == \
+            (tmp_path / "tree" / want).read_bytes()
+    assert not (site.root / "up" / "tree").exists()
+    assert (site.root / "up" / "a" / "b" / "1").exists()
+
+
 @needs("wget")
 def test_wget(site, tmp_path, tool):
     run(tool, "-q", "-O", tmp_path / "got",
@@ -129,4 +171,28 @@ def test_ftplib(site, seeded, passive_server):
         assert len(lines) == 1 and lines[0].endswith(" data")
         assert client.pwd() == "/up"
         assert client.sendcmd("MDTM data").startswith("213 20")
+        client.storbinary("APPE data", io.BytesIO(b"end"))
+        assert client.size("data") == len(data) + 3
+        client.storbinary("STOU", io.BytesIO(b"unique"))
+        assert client.size("STOU") == 6
+        assert client.mkd('a "dir"') == '/up/a "dir"'
+        client.rename("data", 'a "dir"/moved')
+        assert client.nlst('a "dir"') == ['a "dir"/moved']
+        with pytest.raises(ftplib.error_perm, match="550"):
+            client.rmd('a "dir"')
+        client.delete('a "dir"/moved')
+        client.rmd('a "dir"')
+        client.sendcmd("MFMT 20010909014640 STOU")
+        assert client.sendcmd("MDTM STOU") == "213 20010909014640"
+        client.sendcmd("SITE CHMOD 604 STOU")
+        stou = (site.root / "up" / "STOU").stat()
+        assert (stou.st_mtime, stou.st_mode & 0o777) == (1e9, 0o604)
+        facts = dict(client.mlsd("/pub"))
+        assert facts["hello.txt"]["type"] == "file"
+        assert facts["hello.txt"]["size"] == "6"
+        assert facts["deep"]["type"] == "dir"
+        assert facts.keys() == {p.name for p in
+                                (site.root / "pub").iterdir()}
+        client.delete("STOU")
+        assert client.nlst() == []
         client.quit()

@@ -25,7 +25,8 @@ static void t_served(void **state)
 {
 	static const char *const issue[] = { "USER", "PASS", "QUIT", "SYST",
 		"FEAT", "OPTS", "TYPE", "PASV", "EPSV", "LIST", "NLST", "CWD",
-		"CDUP", "PWD", "SIZE", "MDTM", "RETR", "STOR", "REST", "NOOP" };
+		"CDUP", "PWD", "SIZE", "MDTM", "RETR", "STOR", "REST", "NOOP",
+		"APPE", "STOU", "DELE", "MKD", "RMD", "RNFR", "RNTO" };
 
 	(void)state;
 	for (size_t i = 0; i < LEN(issue); i++)
@@ -36,6 +37,9 @@ static void t_served(void **state)
  * connection needs a right; paths are resolved only where files are. */
 static void t_rows(void **state)
 {
+	static const char *const writing[] = { "STOR", "STOU", "APPE", "DELE",
+		"MKD", "XMKD", "RMD", "XRMD", "RNFR", "RNTO", "MFMT" };
+
 	(void)state;
 	for (size_t i = 0; i < LEN(verbs); i++) {
 		const struct ftp_verb *v = &verbs[i];
@@ -50,6 +54,9 @@ static void t_rows(void **state)
 			assert_true(v->flags & VERB_HIDDEN);
 	}
 	assert_true(cmd_find("STOR")->rights & RIGHT_UPLOAD);
+	for (size_t i = 0; i < LEN(writing); i++)
+		assert_true(cmd_find(writing[i])->rights &
+		    (RIGHT_UPLOAD | RIGHT_CHANGE | RIGHT_MKDIR | RIGHT_TIME));
 	assert_true(cmd_find("PASS")->flags & VERB_SECRET);
 }
 
@@ -83,7 +90,8 @@ static void t_help(void **state)
 	assert_memory_equal(out + n - 2, "\r\n", 2);
 	assert_non_null(strstr(out, " STOR"));
 	assert_null(strstr(out, "POST"));
-	assert_null(strstr(out, "DELE"));
+	assert_non_null(strstr(out, " RNTO"));
+	assert_null(strstr(out, "REIN"));
 }
 
 int main(void)

@@ -181,8 +181,7 @@ static void t_refused(void **state)
 		"http_enable=YES", "ftp_enable=NO", "guest_enable=YES",
 		"userlist_enable=YES", "deny_email_enable=YES",
 		"secure_email_list_enable=YES", "chown_uploads=YES",
-		"user_config_dir=/etc/u", "hide_file={*.mp3}",
-		"deny_file=secret", "ssl_sni_hostname=x",
+		"user_config_dir=/etc/u", "ssl_sni_hostname=x",
 		"session_processes=YES",
 	};
 

@@ -195,7 +195,7 @@ static char all[1 << 16];
 static int list(unsigned how, const char *path, const char *given)
 {
 	struct ftp_list l = { .how = how, .root = tree.root, .path = path,
-	    .given = given, .now_s = DEC_11 };
+	    .given = given, .hide = "", .now_s = DEC_11 };
 	int n = ftp_list_look(&l), lines = 0;
 	size_t at = 0;
 
@@ -282,7 +282,8 @@ static void t_many(void **state)
 /* Closed in the middle, as after ABOR. */
 static void t_abandoned(void **state)
 {
-	struct ftp_list l = { .root = tree.root, .path = "/", .given = "" };
+	struct ftp_list l = { .root = tree.root, .path = "/", .given = "",
+	    .hide = "" };
 
 	(void)state;
 	assert_int_equal(ftp_list_look(&l), 0);

@@ -439,6 +439,45 @@ static void renames_inside_only(void **state)
 	assert_int_equal(port_path_remove(root, "dir/to"), 0);
 }
 
+/* ---- Attributes */
+
+static mode_t mode_at(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(outside(name), &st), 0);
+	return st.st_mode & 07777;
+}
+
+static void sets_attributes_inside_only(void **state)
+{
+	struct file_info info;
+	mode_t secret = mode_at("outside/secret");
+
+	(void)state;
+	assert_int_equal(port_path_set_mode(root, "dirlink/sub/deep", 0604), 0);
+	assert_int_equal(mode_at("root/dir/sub/deep"), 0604);
+	/* What its owner can neither read nor write can still be opened up. */
+	assert_int_equal(port_path_set_mode(root, "file", 0), 0);
+	assert_int_equal(port_path_set_mode(root, "file", 0644), 0);
+	assert_int_equal(mode_at("root/file"), 0644);
+	assert_int_equal(port_path_set_mode(root, "dir", 0751), 0);
+	assert_int_equal(mode_at("root/dir"), 0751);
+	assert_int_equal(port_path_set_mode(root, "dir", 0755), 0);
+	assert_int_equal(port_path_set_mode(root, "none", 0644), -E_NOENT);
+	assert_true(port_path_set_mode(root, "out_dir/secret", 0666) < 0);
+	assert_true(port_path_set_mode(root, "../mark", 0666) < 0);
+	assert_int_equal(mode_at("outside/secret"), secret);
+	assert_int_equal(port_path_set_time(root, "chain1", 1000000000), 0);
+	assert_int_equal(port_path_info(root, "file", true, &info), 0);
+	assert_true(info.mtime_s == 1000000000);
+	assert_int_equal(port_path_set_time(root, "dir", INT64_C(1) << 31), 0);
+	assert_int_equal(port_path_info(root, "dir", true, &info), 0);
+	assert_true(info.mtime_s == INT64_C(1) << 31);
+	assert_int_equal(port_path_set_time(root, "none", 1), -E_NOENT);
+	assert_true(port_path_set_time(root, "out_dir/secret", 1) < 0);
+}
+
 /* ---- Others rename meanwhile */
 
 static _Noreturn void rename_forever(void)
@@ -673,6 +712,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(removes_the_name_itself),
 	cmocka_unit_test(makes_and_removes_directories),
 	cmocka_unit_test(renames_inside_only),
+	cmocka_unit_test(sets_attributes_inside_only),
 	cmocka_unit_test(renames_meanwhile_lead_nowhere),
 	cmocka_unit_test(lists_more_than_its_memory),
 	cmocka_unit_test(entries_do_not_lead_outside),

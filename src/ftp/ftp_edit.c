@@ -1,0 +1,69 @@
+/* ftp_edit.c - the verbs that change names: remove, make, rename. Paths come
+ * canonical from the verb table; the port keeps them inside the root. */
+#include "base/text.h"
+#include "ftp_cmd.h"
+
+/* The file system's answer as a reply; good is the text of a 250. */
+static void edit_done(struct ftp_sess *s, int rc, const char *good,
+    const char *bad)
+{
+	if (rc == 0)
+		ftp_reply(s, 250, "%s", good);
+	else if (rc == -E_NOSPC)
+		ftp_reply(s, 452, "No space left on the device.");
+	else
+		ftp_reply(s, 550, "%s", bad);
+}
+
+void ftp_verb_dele(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	edit_done(s, port_path_remove(s->root, s->xfer.path),
+	    "Delete operation successful.", "Delete operation failed.");
+}
+
+/* Scanners make the directory before each page, and look for "exists". */
+void ftp_verb_mkd(struct ftp_sess *s, char *arg)
+{
+	const char *path = s->xfer.path;
+	int rc = port_dir_make(s->root, path, 0777u & ~s->umask);
+
+	(void)arg;
+	if (rc == 0)
+		ftp_reply_path(s, 257, path, "created");
+	else
+		edit_done(s, rc, "", rc == -E_EXIST ?
+		    "Create directory operation failed: it exists." :
+		    "Create directory operation failed.");
+}
+
+void ftp_verb_rmd(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	edit_done(s, port_dir_remove(s->root, s->xfer.path),
+	    "Remove directory operation successful.",
+	    "Remove directory operation failed.");
+}
+
+void ftp_verb_rnfr(struct ftp_sess *s, char *arg)
+{
+	struct file_info info;
+
+	(void)arg;
+	s->renaming = port_path_info(s->root, s->xfer.path, false, &info) == 0;
+	if (s->renaming)
+		ftp_reply(s, 350, "Ready for RNTO.");
+	else
+		ftp_reply(s, 550, "RNFR command failed.");
+}
+
+/* From s->xfer.path, which RNFR left there. */
+void ftp_verb_rnto(struct ftp_sess *s, char *arg)
+{
+	char to[PORT_PATH_MAX];
+
+	s->renaming = false;
+	if (ftp_cmd_path(s, to, arg))
+		edit_done(s, port_path_rename(s->root, s->xfer.path, to),
+		    "Rename successful.", "Rename failed.");
+}
