@@ -518,6 +518,8 @@ def test_root_is_given_up(fleet, tmp_path):
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(folder.stat().st_mode | 0o011)
     site = ftp.Site(fleet, run_as_launching_user="NO", local_enable="NO")
+    # It says so when the port is open and root is gone, in that order.
+    site.daemon.expect("ftpd listening at")
     with open(f"/proc/{site.daemon.pid}/status", encoding="ascii") as f:
         ids = [line.split()[1:] for line in f if line.startswith("Uid:")]
     assert ids == [[str(pwd.getpwnam("nobody").pw_uid)] * 4]
