@@ -107,7 +107,8 @@ static bool has_flag(const struct opt_table *t, const struct opt *o)
 
 static void put_keys(const struct opt_table *t)
 {
-	static const char title[] = "\nKeys of the configuration file alone:\n";
+	const char *title = t->flags_n > 0 ?
+	    "\nKeys of the configuration file alone:\n" : "Options:\n";
 	char left[COLUMNS];
 	bool titled = false;
 
@@ -118,7 +119,7 @@ static void put_keys(const struct opt_table *t)
 		    has_flag(t, o))
 			continue;
 		if (!titled)
-			put(title, sizeof(title) - 1);
+			put(title, strlen(title));
 		titled = true;
 		text_fmt(left, sizeof(left), "  %s", o->key);
 		put_row(left, o, false);

@@ -15,11 +15,11 @@
 static const char *const usage[] = {
 	[SS_SERVER] = "usage: ssserver [OPTION]...\n"
 	    "A Shadowsocks server. In brackets: the key for the same in a\n"
-	    "configuration file, which is one JSON object.\n",
+	    "configuration file, which is one JSON object.",
 	[SS_LOCAL] = "usage: sslocal [OPTION]...\n"
 	    "A SOCKS5 proxy that goes through a Shadowsocks server. In\n"
 	    "brackets: the key for the same in a configuration file, which is\n"
-	    "one JSON object.\n",
+	    "one JSON object.",
 };
 
 static int bad_usage(const char *text)

@@ -51,6 +51,20 @@ static void the_whole_text(void **state)
 	assert_string_equal(out, expected);
 }
 
+/* A service that has no flags: its keys are all there is. */
+static void a_table_without_flags(void **state)
+{
+	static const char begin[] = "usage: x\n\nOptions:\n  ";
+	struct opt_table keys = sample;
+
+	(void)state;
+	keys.flags = NULL;
+	keys.flags_n = 0;
+	opt_print_help(&keys, "usage: x");
+	assert_int_equal(strncmp(out, begin, strlen(begin)), 0);
+	assert_null(strstr(out, "alone"));
+}
+
 static void no_line_is_too_long(void **state)
 {
 	size_t at_line = 0;
@@ -71,6 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_whole_text),
 		cmocka_unit_test(no_line_is_too_long),
+		TEST(a_table_without_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, no_file);
