@@ -60,6 +60,7 @@ static void a_table_without_flags(void **state)
 	(void)state;
 	keys.flags = NULL;
 	keys.flags_n = 0;
+	out_len = 0;
 	opt_print_help(&keys, "usage: x");
 	assert_int_equal(strncmp(out, begin, strlen(begin)), 0);
 	assert_null(strstr(out, "alone"));
