@@ -8,6 +8,7 @@
 int ssserver_main(int argc, char **argv);
 int sslocal_main(int argc, char **argv);
 int keygen_main(int argc, char **argv);
+int uri_main(int argc, char **argv);
 #endif
 #ifdef SERVICE_ftp
 int ftpd_main(int argc, char **argv);
@@ -19,6 +20,8 @@ const struct service services[] = {
 	{ "ssserver", ssserver_main, "Shadowsocks server" },
 	{ "sslocal", sslocal_main, "Shadowsocks client: a SOCKS5 proxy" },
 	{ "keygen", keygen_main, "makes a key for a Shadowsocks method" },
+	{ "uri", uri_main, "a server's ss:// address, read and written" },
+	{ "ssurl", uri_main, "the same" },
 #endif
 #ifdef SERVICE_ftp
 	{ "ftpd", ftpd_main, "FTP server" },
