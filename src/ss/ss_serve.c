@@ -6,7 +6,6 @@
 #include "core/log.h"
 #include "port/rand.h"
 
-POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
 /* For the one server of a process. */
 POOL_DEFINE(ss_replay, struct ss_replay, 1);
 
@@ -21,83 +20,13 @@ static int64_t random_handshake_ms(const struct ss_conf *conf)
 	    (int64_t)(r % (uint32_t)MIN(conf->timeout_s * 250 + 1, 60000));
 }
 
-/* An address, or a name that needs no network: of the hosts file. */
-static int listen_addr(struct addr *out, const char *host, uint16_t port)
-{
-	struct addr found[DNS_ADDRS];
-	struct dns_ask ask = { 0 };
-	size_t n = 0;
-	int rc = addr_parse(out, host, strlen(host));
-
-	if (rc != 0) {
-		rc = dns_ask(&ask, host, strlen(host), DNS_V4_FIRST, NULL,
-		    found, &n);
-		if (rc == 0)
-			dns_cancel(&ask);
-		if (rc != 1 || n == 0)
-			return -E_NOADDR;
-		*out = found[0];
-	}
-	out->port = port;
-	return 0;
-}
-
-static void port_close_down(struct ss_port *p)
-{
-	list_remove(&p->link);
-	ss_key_free(&p->key);
-	pool_put(&ss_ports, p);
-}
-
-static int port_listen(struct ss_port *p, const char *host, uint16_t port)
-{
-	struct net_how how = { 0 };
-	struct addr at;
-	int rc = listen_addr(&at, host, port);
-
-	if (rc != 0)
-		return rc;
-	if (p->ss->conf->fast_open)
-		how.flags |= NET_FAST_OPEN;
-	if (p->ss->shared)
-		how.flags |= NET_REUSE_PORT;
-	return listen_open(&p->listener, p->ss->loop, &at, &how, ss_sess_pool,
-	    ss_sess_open, p);
-}
-
-/* One listener: host and port, the master key of who may use it. */
-static int port_open(struct ss *ss, const char *host, uint16_t port,
-    const uint8_t master[KEY_MAX])
-{
-	struct ss_port *p = pool_get(&ss_ports);
-	int rc;
-
-	if (p == NULL)
-		return -E_FULL;
-	p->ss = ss;
-	p->ingress = ss->conf->role == SS_LOCAL ? &ss_in_socks5 : &ss_in_ss;
-	p->egress = ss->conf->role == SS_LOCAL ? &ss_out_ss : &ss_out_direct;
-	list_push(&ss->ports, &p->link);
-	rc = ss_key_make(&p->key, ss->conf->method, master);
-	p->key.shared = &ss->of_2022;
-	if (rc == 0)
-		rc = port_listen(p, host, port);
-	if (rc != 0)
-		port_close_down(p);
-	return rc;
-}
-
 static int open_one(struct ss *ss, const char *host, uint16_t port,
     const uint8_t master[KEY_MAX], char *why, size_t why_room)
 {
-	int rc = port_open(ss, host, port, master);
+	struct ss_port_spec spec = { .host = host, .port = port,
+		.method = ss->conf->method, .master = master };
 
-	if (rc == -E_FULL)
-		text_fmt(why, why_room, "%s:%u: more than %d listeners "
-		    "(LIMIT_LISTENERS)", host, port, LIMIT_LISTENERS);
-	else if (rc != 0)
-		text_fmt(why, why_room, "%s:%u: %s", host, port, err_text(rc));
-	return rc;
+	return ss_port_add(ss, &spec, why, why_room);
 }
 
 static int open_server(struct ss *ss, const char *host, char *why,
@@ -150,28 +79,26 @@ void ss_say_ready(const struct ss *ss)
 	}
 }
 
-static int open_2022(struct ss *ss, char *why, size_t why_room)
+int ss_serve_method(struct ss *ss, const struct ss_method *m)
 {
 	const struct ss_conf *conf = ss->conf;
 	struct ss_2022 *shared = &ss->of_2022;
 	size_t i;
 
-	if (conf->method->kind != SS_2022)
+	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
+	if (conf->role == SS_SERVER) {
+		shared->replay = pool_get(&ss_replay);
+		if (shared->replay == NULL)
+			return -E_BUSY;
+		ss_replay_start(shared->replay);
+	}
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
 	shared->in_pieces = conf->split_header;
 	shared->ipsk_n = conf->password.before;
 	for (i = 0; i < shared->ipsk_n; i++)
 		memcpy(shared->ipsk[i], conf->ipsk[i].key, KEY_MAX);
-	if (conf->role == SS_LOCAL)
-		return 0;
-	shared->replay = pool_get(&ss_replay);
-	if (shared->replay == NULL) {
-		text_fmt(why, why_room, "a second server in one process");
-		return -E_FULL;
-	}
-	ss_replay_start(shared->replay);
 	return 0;
 }
 
@@ -191,9 +118,8 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	ss->handshake_ms = random_handshake_ms(conf);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
-	rc = open_2022(ss, why, why_room);
-	if (rc == 0)
-		rc = open_all(ss, why, why_room);
+	ss_doors_start(&ss->doors);
+	rc = open_all(ss, why, why_room);
 	if (rc != 0)
 		ss_stop(ss);
 	return rc;
@@ -211,30 +137,20 @@ int ss_start_shared(struct ss *ss, struct loop *loop,
 	return start(ss, loop, conf, true, why, why_room);
 }
 
-/* Keys outlive their listener while sessions use them. */
-static void ports_close_down(struct ss *ss)
-{
-	while (!list_empty(&ss->ports))
-		port_close_down(OWNER(ss->ports.next, struct ss_port, link));
-	close_2022(ss);
-}
-
 void ss_serve_gone(struct ss *ss)
 {
 	if (!ss->quiet || ss->sessions_n > 0)
 		return;
-	ports_close_down(ss);
+	close_2022(ss);
 	if (ss->on_gone != NULL)
 		ss->on_gone(ss);
 }
 
+/* Keys outlive their listener while sessions use them. */
 void ss_quiet(struct ss *ss)
 {
-	struct list *l;
-
 	ss->quiet = true;
-	for (l = ss->ports.next; l != &ss->ports; l = l->next)
-		listen_close(&OWNER(l, struct ss_port, link)->listener);
+	ss_ports_remove(ss);
 	ss_serve_gone(ss);
 }
 

@@ -5,13 +5,15 @@
 
 #include "core/loop.h"
 #include "ss_conf.h"
+#include "ss_ports.h"
 #include "ss_sess.h"
 
 struct ss {
 	struct loop *loop;
 	const struct ss_conf *conf;
 	int64_t handshake_ms;	/* the timeout, a little longer by chance */
-	struct list ports;	/* struct ss_port */
+	struct list ports;	/* struct ss_port, those that listen */
+	struct ss_doors doors;
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
@@ -43,6 +45,9 @@ void ss_stop(struct ss *ss);
 /* Where the first listener is bound. */
 struct addr ss_listens_at(const struct ss *ss);
 
+/* For ss_ports.c: what all ports of a method share is there. 0, or -E_BUSY
+ * (another server of this process has it). */
+int ss_serve_method(struct ss *ss, const struct ss_method *m);
 /* For ss_sess.c: a session of ss is freed. */
 void ss_serve_gone(struct ss *ss);
 

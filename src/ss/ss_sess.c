@@ -234,6 +234,8 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	log_debug("session %d: accepted from %s", fd, text);
 	metric_add(&ss_accepted, 1);
 	s->port = port;
+	ss_port_hold(port);
+	port->door->account.sessions++;
 	s->due_ms = ss->loop->now_ms + ss->handshake_ms;
 	list_push(&ss->sessions, &s->link);
 	ss->sessions_n++;
@@ -336,11 +338,20 @@ void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)
 	discard(s);
 }
 
+void ss_sess_count(struct ss_sess *s)
+{
+	/* `out` is begun anew for each address that is tried. */
+	uint64_t down = MAX(s->out.got, s->share.down);
+
+	ss_account_move(&s->port->door->account, &s->share, s->in.got, down);
+}
+
 static void reap(struct task *t)
 {
 	struct ss_sess *s = OWNER(t, struct ss_sess, reap);
 	struct ss *ss = s->port->ss;
 
+	ss_port_drop(s->port);
 	list_remove(&s->link);
 	pool_put(&ss_sessions, s);
 	ss->sessions_n--;
@@ -354,6 +365,7 @@ void ss_sess_close(struct ss_sess *s, int why)
 
 	if (s->state == SS_CLOSED)
 		return;
+	ss_sess_count(s);
 	log_debug("session %d: %s, up=%llu down=%llu", s->in.watch.fd,
 	    why == 0 ? "ended" : err_text(why),
 	    (unsigned long long)s->out.sent, (unsigned long long)s->out.got);

@@ -8,6 +8,7 @@
 #include "core/listen.h"
 #include "ss_addr.h"
 #include "ss_codec.h"
+#include "ss_ports.h"
 
 struct ss;
 struct ss_sess;
@@ -52,16 +53,6 @@ struct ss_egress {
 extern const struct ss_ingress ss_in_socks5, ss_in_ss;
 extern const struct ss_egress ss_out_direct, ss_out_ss;
 
-/* A listening port and what its sessions share. */
-struct ss_port {
-	struct list link;
-	struct ss *ss;
-	struct listener listener;
-	struct ss_key key;
-	const struct ss_ingress *ingress;
-	const struct ss_egress *egress;
-};
-
 /* SOCKS5's VER CMD RSV before the address header. */
 #define SS_HEAD_MAX (3 + SS_ADDR_MAX)
 
@@ -85,9 +76,10 @@ struct ss_sess {
 	bool head_due;			/* no buffer was left to write it */
 	uint16_t head_len;
 	uint8_t head[SS_HEAD_MAX];	/* request, then address header */
+	struct ss_share share;		/* of the port's account */
 };
 /* An idle relayed connection holds this and nothing else. */
-_Static_assert(sizeof(struct ss_sess) <= 1024, "a session stays small");
+_Static_assert(sizeof(struct ss_sess) <= 1216, "a session stays small");
 
 /* For the listener of a port: 0 or -E_FULL. */
 int ss_sess_open(struct listener *ls, int fd, const struct addr *peer);
@@ -113,6 +105,8 @@ void ss_sess_drain(struct ss_sess *s, const char *why);
 void ss_sess_give_up(struct ss_sess *s, int why);
 /* The client gets these last octets, then the end. */
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
+/* The port's account knows all that this session moved until now. */
+void ss_sess_count(struct ss_sess *s);
 /* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset. */
 void ss_sess_close(struct ss_sess *s, int why);
 

@@ -59,7 +59,7 @@ static int begin(void)
 
 static void nothing_left(void)
 {
-	assert_int_equal(ss_ports.used, 0);
+	assert_int_equal(ss_port_pool->used, 0);
 	assert_int_equal(ss_sess_pool->used, 0);
 	assert_int_equal(loop.watches, 0);
 }
@@ -108,13 +108,13 @@ static void t_limit_is_named(void **state)
 
 	(void)state;
 	for (i = 1; i < LIMIT_LISTENERS; i++)
-		assert_non_null(other[i] = pool_get(&ss_ports));
+		assert_non_null(other[i] = pool_get(ss_port_pool));
 	given(SS_SERVER);
 	conf.port_password_n = 2;
 	assert_int_equal(begin(), -E_FULL);
 	assert_non_null(strstr(why, "LIMIT_LISTENERS"));
 	for (i = 1; i < LIMIT_LISTENERS; i++)
-		pool_put(&ss_ports, other[i]);
+		pool_put(ss_port_pool, other[i]);
 	nothing_left();
 }
 

@@ -1,0 +1,215 @@
+/* ss_ports.c - listeners and their keys, added and removed at any time. Knows
+ * neither who asks for it nor what their sessions do. */
+#include "ss_ports.h"
+
+#include "base/text.h"
+#include "core/dns.h"
+#include "ss_serve.h"
+
+POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
+POOL_DEFINE(ss_doors, struct ss_door, LIMIT_LISTENERS);
+struct pool *const ss_port_pool = &ss_ports;
+
+/* ---- doors ---- */
+
+void ss_doors_start(struct ss_doors *d)
+{
+	for (size_t i = 0; i < SS_DOOR_ROWS; i++)
+		list_init(&d->row[i]);
+}
+
+static struct list *row_of(struct ss *ss, uint16_t number)
+{
+	return &ss->doors.row[number % SS_DOOR_ROWS];
+}
+
+/* The open one, or one that was removed and is not gone yet. */
+static struct ss_door *door_find(struct ss *ss, uint16_t number)
+{
+	struct list *row = row_of(ss, number), *l;
+
+	for (l = row->next; l != row; l = l->next)
+		if (OWNER(l, struct ss_door, link)->number == number)
+			return OWNER(l, struct ss_door, link);
+	return NULL;
+}
+
+struct ss_door *ss_door_find(struct ss *ss, uint16_t number)
+{
+	struct ss_door *d = door_find(ss, number);
+
+	return d != NULL && d->open ? d : NULL;
+}
+
+struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after)
+{
+	size_t i = after == NULL ? 0 : after->number % SS_DOOR_ROWS;
+	struct list *row = &ss->doors.row[i];
+	struct list *l = after == NULL ? row->next : after->link.next;
+
+	while (l == row) {
+		if (++i == SS_DOOR_ROWS)
+			return NULL;
+		row = &ss->doors.row[i];
+		l = row->next;
+	}
+	return OWNER(l, struct ss_door, link);
+}
+
+/* Enough of them: each has a port of its pool at least. */
+static struct ss_door *door_get(struct ss *ss, uint16_t number)
+{
+	struct ss_door *d = door_find(ss, number);
+
+	if (d == NULL) {
+		d = pool_get(&ss_doors);
+		ASSERT(d != NULL);
+		d->number = number;
+		list_init(&d->ports);
+		list_push(row_of(ss, number), &d->link);
+	}
+	d->holders++;
+	return d;
+}
+
+static void door_drop(struct ss_door *d)
+{
+	if (--d->holders > 0)
+		return;
+	list_remove(&d->link);
+	pool_put(&ss_doors, d);
+}
+
+/* ---- ports ---- */
+
+void ss_port_hold(struct ss_port *p)
+{
+	p->holders++;
+}
+
+void ss_port_drop(struct ss_port *p)
+{
+	if (--p->holders > 0)
+		return;
+	ss_key_free(&p->key);
+	if (p->door != NULL)
+		door_drop(p->door);
+	pool_put(&ss_ports, p);
+}
+
+/* An address, or a name that needs no network: of the hosts file. */
+static int listen_addr(struct addr *out, const char *host, uint16_t port)
+{
+	struct addr found[DNS_ADDRS];
+	struct dns_ask ask = { 0 };
+	size_t n = 0;
+	int rc = addr_parse(out, host, strlen(host));
+
+	if (rc != 0) {
+		rc = dns_ask(&ask, host, strlen(host), DNS_V4_FIRST, NULL,
+		    found, &n);
+		if (rc == 0)
+			dns_cancel(&ask);
+		if (rc != 1 || n == 0)
+			return -E_NOADDR;
+		*out = found[0];
+	}
+	out->port = port;
+	return 0;
+}
+
+static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
+{
+	struct net_how how = { 0 };
+	struct addr at;
+	int rc = listen_addr(&at, spec->host, spec->port);
+
+	if (rc != 0)
+		return rc;
+	if (p->ss->conf->fast_open)
+		how.flags |= NET_FAST_OPEN;
+	if (p->ss->shared)
+		how.flags |= NET_REUSE_PORT;
+	return listen_open(&p->listener, p->ss->loop, &at, &how, ss_sess_pool,
+	    ss_sess_open, p);
+}
+
+static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
+{
+	bool local = p->ss->conf->role == SS_LOCAL;
+	int rc = ss_key_make(&p->key, spec->method, spec->master);
+
+	p->ingress = local ? &ss_in_socks5 : &ss_in_ss;
+	p->egress = local ? &ss_out_ss : &ss_out_direct;
+	p->key.shared = &p->ss->of_2022;
+	return rc == 0 ? port_listen(p, spec) : rc;
+}
+
+static int port_open(struct ss *ss, const struct ss_port_spec *spec)
+{
+	struct ss_port *p = pool_get(&ss_ports);
+	int rc;
+
+	if (p == NULL)
+		return -E_FULL;
+	p->ss = ss;
+	p->holders = 1;
+	rc = port_fill(p, spec);
+	if (rc != 0) {
+		ss_port_drop(p);
+		return rc;
+	}
+	p->door = door_get(ss, p->listener.at.port);
+	p->door->open = true;
+	list_push(&p->door->ports, &p->of_door);
+	list_push(&ss->ports, &p->link);
+	return 0;
+}
+
+int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
+    size_t why_room)
+{
+	int rc = ss_serve_method(ss, spec->method);
+
+	if (rc == 0)
+		rc = port_open(ss, spec);
+	if (rc == -E_FULL)
+		text_fmt(why, why_room, "%s:%u: more than %d listeners "
+		    "(LIMIT_LISTENERS)", spec->host, spec->port,
+		    LIMIT_LISTENERS);
+	else if (rc == -E_BUSY)
+		text_fmt(why, why_room, "a second server in one process");
+	else if (rc != 0)
+		text_fmt(why, why_room, "%s:%u: %s", spec->host, spec->port,
+		    err_text(rc));
+	return rc;
+}
+
+static void port_close_down(struct ss_port *p)
+{
+	listen_close(&p->listener);
+	list_remove(&p->link);
+	list_remove(&p->of_door);
+	ss_port_drop(p);
+}
+
+int ss_port_remove(struct ss *ss, uint16_t number)
+{
+	struct ss_door *d = ss_door_find(ss, number);
+
+	if (d == NULL)
+		return -E_NOENT;
+	d->open = false;
+	d->holders++;		/* for the loop's sake */
+	while (!list_empty(&d->ports))
+		port_close_down(OWNER(d->ports.next, struct ss_port, of_door));
+	door_drop(d);
+	return 0;
+}
+
+void ss_ports_remove(struct ss *ss)
+{
+	while (!list_empty(&ss->ports))
+		ss_port_remove(ss, OWNER(ss->ports.next, struct ss_port,
+		    link)->door->number);
+}

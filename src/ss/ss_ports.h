@@ -1,0 +1,82 @@
+/* ss_ports.h - ports that come and go while the others serve. */
+#ifndef SS_PORTS_H
+#define SS_PORTS_H
+
+#include "core/listen.h"
+#include "ss_account.h"
+#include "ss_codec.h"
+
+struct ss;
+struct ss_ingress;
+struct ss_egress;
+
+/* All listeners of one port number, and what they moved together. Stays until
+ * the last session of the last of them is over. */
+struct ss_door {
+	struct list link;	/* of struct ss_doors */
+	struct list ports;	/* struct ss_port, those that listen */
+	uint32_t holders;	/* ports, also those that only sessions hold */
+	uint16_t number;
+	bool open;		/* not removed, nor on its way out */
+	struct ss_account account;
+};
+
+#define SS_DOOR_ROWS 64
+struct ss_doors {
+	struct list row[SS_DOOR_ROWS];	/* by number */
+};
+
+/* A listener and what its sessions share. Removed, it stays for them. */
+struct ss_port {
+	struct list link;	/* of struct ss, while it listens */
+	struct list of_door;
+	struct ss *ss;
+	struct ss_door *door;
+	uint32_t holders;	/* itself, and its sessions */
+	struct listener listener;
+	struct ss_key key;
+	const struct ss_ingress *ingress;
+	const struct ss_egress *egress;
+};
+extern struct pool *const ss_port_pool;
+
+/* What is read of it is copied. */
+struct ss_port_spec {
+	const char *host;	/* an address, or a name of the hosts file */
+	uint16_t port;		/* 0: any (tests) */
+	const struct ss_method *method;
+	const uint8_t *master;	/* KEY_MAX octets */
+};
+
+void ss_doors_start(struct ss_doors *d);
+
+/*
+ * ss_port_add - one more listener, now or at any time later; a number may have
+ * several, one for each host.
+ *
+ * 0, -E_FULL (LIMIT_LISTENERS, ports whose sessions still run among them),
+ * -E_NOADDR (no address, and no name that is known without a network), or
+ * listen_open's errors. `why` has it in words, with host and port.
+ */
+int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
+    size_t why_room);
+/*
+ * ss_port_remove - all listeners of a number are closed when it returns: it
+ * can be added again at once, with another key. Their sessions go on with the
+ * key they have. 0, or -E_NOENT.
+ */
+int ss_port_remove(struct ss *ss, uint16_t number);
+/* All of them. */
+void ss_ports_remove(struct ss *ss);
+
+/* The one of a number; NULL = none listens. O(1). */
+struct ss_door *ss_door_find(struct ss *ss, uint16_t number);
+/* From the first to the last in no order, those on their way out too; NULL =
+ * no more. after: the one before, NULL = from the start. */
+struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after);
+
+/* A session holds its port: the key lives as long. */
+void ss_port_hold(struct ss_port *p);
+void ss_port_drop(struct ss_port *p);
+
+#endif
