@@ -98,8 +98,13 @@ static int connect_from(int fd, const struct addr *to,
 
 	if (how->from != NULL && how->from->family != 0) {
 		struct addr from = *how->from;
-		int err = sockaddr_bind(fd, &from);
+		int err = 0;
 
+		/* A port that is named may serve several peers. */
+		if (from.port != 0)
+			err = turn_on(fd, SO_REUSEADDR);
+		if (err == 0)
+			err = sockaddr_bind(fd, &from);
 		if (err < 0)
 			return err;
 	}

@@ -36,6 +36,8 @@ static const struct ftp_verb verbs[] = {
 	{ "PASV", ftp_verb_pasv, READY, 0, 0 },
 	{ "P@SW", ftp_verb_pasv, READY, VERB_HIDDEN, 0 },
 	{ "EPSV", ftp_verb_epsv, READY, 0, 0 },
+	{ "PORT", ftp_verb_port, READY, VERB_ARG, 0 },
+	{ "EPRT", ftp_verb_eprt, READY, VERB_ARG, 0 },
 	{ "PWD", ftp_verb_pwd, READY, 0, 0 },
 	{ "XPWD", ftp_verb_pwd, READY, 0, 0 },
 	{ "CWD", ftp_verb_cwd, READY, WAYS, 0 },
@@ -64,8 +66,7 @@ static const struct ftp_verb verbs[] = {
 	  RIGHT_CHANGE },
 	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
-	LATER("ACCT"), LATER("SMNT"), LATER("REIN"), LATER("PORT"),
-	LATER("EPRT"),
+	LATER("ACCT"), LATER("SMNT"), LATER("REIN"),
 	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
 	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
@@ -160,7 +161,7 @@ static bool cmd_may(struct ftp_sess *s, const struct ftp_verb *v)
 	else if (cmd_denied(s, v))
 		ftp_reply(s, 550, "Permission denied.");
 	else if (v->flags & VERB_DATA && s->data.state == DATA_NONE)
-		ftp_reply(s, 425, "Use PASV or EPSV first.");
+		ftp_reply(s, 425, "Use PORT or PASV first.");
 	else if (v->flags & VERB_RENAME && !s->renaming)
 		ftp_reply(s, 503, "RNFR required first.");
 	else

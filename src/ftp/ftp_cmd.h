@@ -6,7 +6,7 @@
 
 #define VERB_ARG      1u	/* an argument, else 501 */
 #define VERB_PATH     2u	/* s->xfer.path is the argument's path */
-#define VERB_DATA     4u	/* PASV or EPSV before it, else 425 */
+#define VERB_DATA     4u	/* PASV, PORT or the like before it, else 425 */
 #define VERB_ANYTIME  8u	/* served while a transfer runs */
 #define VERB_SPACES  16u	/* trailing spaces are part of the argument */
 #define VERB_SECRET  32u	/* the argument is never logged */
@@ -65,8 +65,10 @@ void ftp_verb_rmd(struct ftp_sess *s, char *arg);
 void ftp_verb_rnfr(struct ftp_sess *s, char *arg);
 void ftp_verb_rnto(struct ftp_sess *s, char *arg);
 
-/* ftp_pasv.c */
+/* ftp_pasv.c, ftp_port.c: where data connections are made */
 void ftp_verb_pasv(struct ftp_sess *s, char *arg);
 void ftp_verb_epsv(struct ftp_sess *s, char *arg);
+void ftp_verb_port(struct ftp_sess *s, char *arg);
+void ftp_verb_eprt(struct ftp_sess *s, char *arg);
 
 #endif

@@ -1,5 +1,5 @@
-/* ftp_data.c - the data connection of a session: from the passive listener to
- * an open channel. Knows no verb and no file. */
+/* ftp_data.c - the data connection of a session: from the passive listener, or
+ * the address of PORT, to an open channel. Knows no verb and no file. */
 #include "ftp_data.h"
 #include "port/rand.h"
 
@@ -62,6 +62,67 @@ int ftp_data_listen(struct ftp_data *d, struct addr *at,
 	d->state = DATA_LISTENING;
 	return 0;
 }
+
+/* ---- active */
+
+void ftp_data_aim(struct ftp_data *d, const struct addr *to)
+{
+	ftp_data_close(d);
+	d->peer = *to;
+	d->state = DATA_AIMED;
+}
+
+static void data_called(struct watch *w, unsigned got)
+{
+	struct ftp_data *d = OWNER(w, struct ftp_data, listener.watch);
+	int fd = w->fd, rc = port_tcp_connected(fd);
+
+	(void)got;
+	watch_close(w);
+	timer_stop(d->loop, &d->timer);
+	if (rc == 0)
+		d->fd = fd;
+	else
+		port_close(fd);
+	data_become(d, rc == 0 ? DATA_CONNECTED : DATA_FAILED);
+}
+
+static int data_dial(struct ftp_data *d, const struct addr *from)
+{
+	struct net_how how = { .from = from };
+	int fd = port_tcp_connect(&d->peer, &how), rc;
+
+	if (fd < 0)
+		return fd;
+	rc = watch_open(d->loop, &d->listener.watch, fd, POLL_OUT,
+	    data_called);
+	if (rc < 0)
+		port_close(fd);
+	return rc;
+}
+
+bool ftp_data_call(struct ftp_data *d, const struct addr *from,
+    int64_t timeout_ms)
+{
+	struct addr any_port = *from;
+	bool other;
+	int rc;
+
+	ASSERT(d->state == DATA_AIMED);
+	rc = data_dial(d, from);
+	other = from->port != 0 &&
+	    (rc == -E_PERM || rc == -E_INUSE || rc == -E_NOADDR);
+	any_port.port = 0;
+	if (other)
+		rc = data_dial(d, &any_port);
+	d->state = rc < 0 ? DATA_FAILED : DATA_CALLING;
+	if (rc == 0 && timeout_ms > 0)
+		timer_set(d->loop, &d->timer, d->loop->now_ms + timeout_ms,
+		    data_late);
+	return !other;
+}
+
+/* ---- both */
 
 void ftp_data_wait(struct ftp_data *d, int64_t timeout_ms)
 {

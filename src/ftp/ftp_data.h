@@ -1,5 +1,5 @@
-/* ftp_data.h - the data connection of a session: from the passive listener to
- * an open channel. Knows no verb and no file. */
+/* ftp_data.h - the data connection of a session: from the passive listener, or
+ * the address of PORT, to an open channel. Knows no verb and no file. */
 #ifndef FTP_DATA_H
 #define FTP_DATA_H
 
@@ -9,17 +9,20 @@
 enum ftp_data_state {
 	DATA_NONE,
 	DATA_LISTENING,		/* PASV or EPSV was answered */
+	DATA_AIMED,		/* PORT or EPRT was answered */
+	DATA_CALLING,		/* we connect to the client */
 	DATA_CONNECTED,		/* the client is there, no transfer yet */
 	DATA_OPEN,		/* chan belongs to the transfer */
-	DATA_FAILED		/* nobody came in time */
+	DATA_FAILED		/* nobody came, or was there, in time */
 };
 
 struct ftp_data {
 	struct loop *loop;
-	struct listener listener;
+	struct listener listener;	/* its watch alone while calling */
 	struct timer timer;
 	struct chan chan;
-	struct addr peer;	/* who may connect; family 0 = anyone */
+	struct addr peer;	/* who may connect, family 0 = anyone; or
+				 * whom we connect to */
 	int fd;			/* in DATA_CONNECTED */
 	uint8_t state;
 	void (*wake)(struct ftp_data *d);	/* the state changed */
@@ -33,6 +36,19 @@ struct ftp_data {
  */
 int ftp_data_listen(struct ftp_data *d, struct addr *at,
     const struct addr *peer, uint16_t min, uint16_t max);
+
+/* The client waits at `to`: a transfer will connect there. What was there
+ * before is closed. */
+void ftp_data_aim(struct ftp_data *d, const struct addr *to);
+
+/*
+ * From DATA_AIMED: connects, from the address and port `from`. A port that
+ * may not be used, or is in use toward this client, makes way for any other.
+ * DATA_CONNECTED or DATA_FAILED follows, at the latest after timeout_ms,
+ * 0 = never. False: it had to be another port.
+ */
+bool ftp_data_call(struct ftp_data *d, const struct addr *from,
+    int64_t timeout_ms);
 
 /* A transfer needs the connection: DATA_FAILED after timeout_ms, 0 = never. */
 void ftp_data_wait(struct ftp_data *d, int64_t timeout_ms);

@@ -22,7 +22,7 @@ void ftp_verb_feat(struct ftp_sess *s, char *arg)
 	/* Before login nobody has chosen yet. */
 	ftp_facts_names(facts, sizeof(facts), s->state == FTP_READY ?
 	    s->facts : FACTS_ALL, true);
-	text_fmt(body, sizeof(body), " EPSV\r\n MDTM\r\n MFMT\r\n MLST %s\r\n"
+	text_fmt(body, sizeof(body), " EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n MLST %s\r\n"
 	    " PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", facts);
 	ftp_reply_lines(s, 211, "Features:", body, "End");
 }

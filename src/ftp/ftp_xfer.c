@@ -240,6 +240,18 @@ void ftp_xfer_turn(struct ftp_sess *s)
 
 /* ---- the beginning */
 
+/* PORT: we connect. As an ordinary user there is no port below 1024. */
+static void xfer_call(struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+	struct addr from = s->local;
+
+	from.port = c->connect_from_port_20 ? (uint16_t)c->ftp_data_port : 0;
+	if (!ftp_data_call(&s->data, &from, c->connect_timeout * 1000))
+		log_rated(LOG_WARN, "port %u is not ours to connect from",
+		    from.port);
+}
+
 static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 {
 	struct ftp_xfer *x = &s->xfer;
@@ -252,7 +264,10 @@ static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 	x->from = x->off = kind == XFER_LIST ? 0 : s->rest;
 	x->began_ms = ftp_loop(s)->now_ms;
 	s->rest = 0;
-	ftp_data_wait(&s->data, ftp_conf(s)->accept_timeout * 1000);
+	if (s->data.state == DATA_AIMED)
+		xfer_call(s);
+	else
+		ftp_data_wait(&s->data, ftp_conf(s)->accept_timeout * 1000);
 	ftp_sess_wake(s);
 }
 
