@@ -160,6 +160,23 @@ static int list_open_dir(struct ftp_list *l)
 	return rc;
 }
 
+int ftp_list_glob(struct ftp_list *l, char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!ftp_match_is_pattern(slash + 1) ||
+	    strlen(slash + 1) >= FTP_PATTERN_MAX)
+		return -E_NOENT;
+	l->only = slash + 1;
+	if (l->given == l->only)
+		l->given = "";
+	else if (slash == path && l->given == path)
+		l->given = "/";
+	*slash = '\0';
+	l->path = slash == path ? "/" : path;
+	return ftp_list_look(l) == 0 && l->is_dir ? 0 : -E_NOENT;
+}
+
 int ftp_list_open(struct ftp_list *l)
 {
 	int rc;
@@ -170,7 +187,8 @@ int ftp_list_open(struct ftp_list *l)
 	}
 	rc = list_open_dir(l);
 	if (rc == 0)
-		l->step = l->how & LIST_DOTS ? STEP_DOT : STEP_ENTRIES;
+		l->step = l->how & LIST_DOTS && l->only == NULL ?
+		    STEP_DOT : STEP_ENTRIES;
 	return rc;
 }
 
@@ -240,6 +258,8 @@ static bool list_hides(const struct ftp_list *l, const char *name)
 {
 	char path[PORT_PATH_MAX];
 
+	if (l->only != NULL && !ftp_match_name(l->only, name))
+		return true;
 	return l->hide[0] != '\0' &&
 	    ftp_path_join(path, sizeof(path), l->path, name) == 0 &&
 	    ftp_match_path(l->hide, path);
@@ -254,7 +274,10 @@ static int list_entry(struct ftp_list *l, const char *name, char *out,
 	bool is_link;
 	int n = 0;
 
-	if ((name[0] == '.' && !(l->how & LIST_ALL)) || list_hides(l, name))
+	if (name[0] == '.' && !(l->how & LIST_ALL) &&
+	    (l->only == NULL || l->only[0] != '.'))
+		return 0;
+	if (list_hides(l, name))
 		return 0;
 	if (l->how & (LIST_LONG | LIST_CLASSIFY | LIST_FACTS))
 		n = port_dir_info(&l->dir, name, false, &info);

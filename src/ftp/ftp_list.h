@@ -26,6 +26,7 @@ struct ftp_list {
 	const char *path;	/* canonical; the session's */
 	const char *given;	/* as the client wrote it, "" = nothing */
 	const char *hide;	/* pattern of names left out, "" = none */
+	const char *only;	/* pattern of names told, NULL = all */
 	int64_t now_s;
 	struct port_dir dir;
 	struct dir_mem *mem;
@@ -52,9 +53,15 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 
 /*
  * What is at path, before the 150. 0, or -E_NOENT and the like.
- * The caller has set how, root, path, given, hide and now_s.
+ * The caller has set how, root, path, given, hide and now_s; only is NULL.
  */
 int ftp_list_look(struct ftp_list *l);
+
+/*
+ * There is nothing at path, which is l->path: are the names meant that its
+ * last part is a pattern of? Cuts it off. 0, -E_NOENT: no, or no directory.
+ */
+int ftp_list_glob(struct ftp_list *l, char *path);
 
 /* Opens the directory, if it is one. 0 or port_dir_open's errors. */
 int ftp_list_open(struct ftp_list *l);

@@ -1,4 +1,4 @@
-/* ftp_match.c - patterns of deny_file and hide_file against paths.
+/* ftp_match.c - patterns of deny_file, hide_file, LIST and NLST.
  *
  * All places of the pattern where the path may have arrived are followed at
  * once: there is nothing to go back to, so no pattern takes long. */
@@ -115,4 +115,24 @@ bool ftp_match_path(const char *pattern, const char *path)
 			return true;
 	}
 	return false;
+}
+
+bool ftp_match_name(const char *pattern, const char *name)
+{
+	struct match m = { .pattern = pattern, .len = strlen(pattern) };
+
+	if (m.len == 0 || m.len >= FTP_PATTERN_MAX)
+		return false;
+	match_read(&m);
+	match_begin(&m);
+	for (; *name != '\0'; name++) {
+		match_octet(&m, *name);
+		match_spread(&m);
+	}
+	return m.at[m.len];
+}
+
+bool ftp_match_is_pattern(const char *name)
+{
+	return strpbrk(name, "*?{") != NULL;
 }

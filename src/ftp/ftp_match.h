@@ -1,4 +1,5 @@
-/* ftp_match.h - patterns of deny_file and hide_file against paths. */
+/* ftp_match.h - patterns against paths (deny_file, hide_file) and against names
+ * (LIST, NLST). */
 #ifndef FTP_MATCH_H
 #define FTP_MATCH_H
 
@@ -19,5 +20,14 @@
  * Tests: unit/t_ftp_match.c
  */
 bool ftp_match_path(const char *pattern, const char *path);
+
+/*
+ * The whole of name, by such a pattern: what LIST and NLST ask for. At most
+ * strlen(pattern) * strlen(name) steps.
+ */
+bool ftp_match_name(const char *pattern, const char *name);
+
+/* Is there anything in it but plain octets? */
+bool ftp_match_is_pattern(const char *name);
 
 #endif

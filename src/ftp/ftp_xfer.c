@@ -294,6 +294,16 @@ static const char *xfer_given(const struct ftp_sess *s, const char *given)
 	return path[cwd] == '/' ? path + cwd + 1 : path;
 }
 
+/* A file may be called what looks like a pattern: it goes first. */
+static int list_look(struct ftp_sess *s, struct ftp_list *l)
+{
+	int rc = ftp_list_look(l);
+
+	if (rc == -E_NOENT && !(l->how & LIST_FACTS))
+		rc = ftp_list_glob(l, s->xfer.path);
+	return rc;
+}
+
 void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 {
 	const struct ftp_conf *c = ftp_conf(s);
@@ -305,11 +315,12 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	l->root = s->root;
 	l->path = s->xfer.path;
 	l->hide = c->hide_file;
+	l->only = NULL;
 	l->facts = s->facts;
 	l->rights = s->rights;
 	l->given = xfer_given(s, given);
 	l->now_s = port_wall_ms() / 1000;
-	if (ftp_list_look(l) < 0) {
+	if (list_look(s, l) < 0) {
 		xfer_refuse(s, 550, "No such file or directory.");
 		return;
 	}

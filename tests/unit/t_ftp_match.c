@@ -1,4 +1,4 @@
-/* t_ftp_match.c - what deny_file and hide_file name, and how long it takes. */
+/* t_ftp_match.c - what patterns name, and how long it takes. */
 #include "src/ftp/ftp_match.c"
 
 #include <setjmp.h>
@@ -54,6 +54,31 @@ static void t_not_named(void **state)
 }
 
 /* What takes others minutes (CVE-2011-0762). */
+/* Of a listing: the whole name, and no text found somewhere in it. */
+static void t_whole_names(void **state)
+{
+	static const struct {
+		const char *pattern, *name;
+		bool named;
+	} rows[] = {
+		{ "*.txt", "a.txt", true }, { "*.txt", "a.txt.gz", false },
+		{ "*", "x", true }, { "*", "", true }, { "?", "", false },
+		{ "??", "ab", true }, { "?", "ab", false },
+		{ "a*c", "abcbc", true }, { "a*c", "abcb", false },
+		{ "{a,b}?", "b1", true }, { "{a,b}?", "c1", false },
+		{ "b", "abc", false }, { "[a-z]", "b", false },
+		{ "*.*", "a.b", true }, { "", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++)
+		if (ftp_match_name(rows[i].pattern, rows[i].name) !=
+		    rows[i].named)
+			fail_msg("%s and %s", rows[i].pattern, rows[i].name);
+	assert_true(ftp_match_is_pattern("a?"));
+	assert_false(ftp_match_is_pattern("[a]"));
+}
+
 static void t_bomb(void **state)
 {
 	char pattern[FTP_PATTERN_MAX], path[1024];
@@ -80,6 +105,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_named),
 		cmocka_unit_test(t_not_named),
+		cmocka_unit_test(t_whole_names),
 		cmocka_unit_test(t_bomb),
 	};
 
