@@ -77,4 +77,22 @@ ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
 /* Octets (a longer datagram is cut to len), or -E_AGAIN, -E_REFUSED... */
 ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len);
 
+#define UNIX_NAME 108
+/* Of a datagram socket with a path. */
+struct unix_name {
+	uint8_t len;		/* 0 = it has none: cannot be answered */
+	char text[UNIX_NAME];	/* without terminator */
+};
+/*
+ * Datagrams by a path, for this user only (mode 0600). What a dead process
+ * left there makes room; the path stays when the socket is closed.
+ * fd, or -E_INUSE, -E_EXIST (no socket), -E_LONG, -E_NOSUP and port/file.h's.
+ */
+int port_unix_open(const char *path);
+/* As their UDP sisters; -E_NOADDR: `to` has no name. */
+ptrdiff_t port_unix_send(int fd, const struct unix_name *to, const void *mem,
+    size_t len);
+ptrdiff_t port_unix_recv(int fd, struct unix_name *from, void *mem,
+    size_t len);
+
 #endif

@@ -300,7 +300,8 @@ static const struct opt opts[] = {
 	INT("workers", workers, 1, LIMIT_WORKERS, "1",
 	    "ssserver: processes that share the ports"),
 	TEXT("manager_address", manager_address, 0, NULL,
-	    "taken, but without effect in this version"),
+	    "ssserver: path, or loopback address and port, where ports are "
+	    "added and removed by datagrams"),
 	BOOL("one_time_auth", one_time_auth, 0, "not supported"),
 	CALL("dns_server", set_dns_server, 0, NULL,
 	    "name servers (those of resolv.conf)"),

@@ -56,12 +56,31 @@ struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after)
 	return OWNER(l, struct ss_door, link);
 }
 
-/* Enough of them: each has a port of its pool at least. */
+static void door_free(struct ss_door *d)
+{
+	list_remove(&d->link);
+	pool_put(&ss_doors, d);
+}
+
+void ss_doors_sweep(struct ss *ss)
+{
+	struct ss_door *d = ss_door_next(ss, NULL), *next;
+
+	for (; d != NULL; d = next) {
+		next = ss_door_next(ss, d);
+		if (d->holders == 0)
+			door_free(d);
+	}
+}
+
+/* Enough of them: each that is held has a port of its pool. */
 static struct ss_door *door_get(struct ss *ss, uint16_t number)
 {
 	struct ss_door *d = door_find(ss, number);
 
 	if (d == NULL) {
+		if (pool_full(&ss_doors))
+			ss_doors_sweep(ss);
 		d = pool_get(&ss_doors);
 		ASSERT(d != NULL);
 		d->number = number;
@@ -72,12 +91,11 @@ static struct ss_door *door_get(struct ss *ss, uint16_t number)
 	return d;
 }
 
-static void door_drop(struct ss_door *d)
+/* What it moved may still have to be told. */
+static void door_drop(struct ss *ss, struct ss_door *d)
 {
-	if (--d->holders > 0)
-		return;
-	list_remove(&d->link);
-	pool_put(&ss_doors, d);
+	if (--d->holders == 0 && !ss->keeps_doors)
+		door_free(d);
 }
 
 /* ---- ports ---- */
@@ -93,7 +111,7 @@ void ss_port_drop(struct ss_port *p)
 		return;
 	ss_key_free(&p->key);
 	if (p->door != NULL)
-		door_drop(p->door);
+		door_drop(p->ss, p->door);
 	pool_put(&ss_ports, p);
 }
 
@@ -203,7 +221,7 @@ int ss_port_remove(struct ss *ss, uint16_t number)
 	d->holders++;		/* for the loop's sake */
 	while (!list_empty(&d->ports))
 		port_close_down(OWNER(d->ports.next, struct ss_port, of_door));
-	door_drop(d);
+	door_drop(ss, d);
 	return 0;
 }
 

@@ -75,6 +75,9 @@ struct ss_door *ss_door_find(struct ss *ss, uint16_t number);
  * no more. after: the one before, NULL = from the start. */
 struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after);
 
+/* Those that nobody holds go: kept while ss->keeps_doors. */
+void ss_doors_sweep(struct ss *ss);
+
 /* A session holds its port: the key lives as long. */
 void ss_port_hold(struct ss_port *p);
 void ss_port_drop(struct ss_port *p);

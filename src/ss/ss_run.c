@@ -8,12 +8,14 @@
 #include "port/proc.h"
 #include "port/rand.h"
 #include "ss_daemon.h"
+#include "ss_manager.h"
 #include "ss_serve.h"
 #include "ss_workers.h"
 
 struct run {
 	struct loop loop;
 	struct ss ss;
+	struct ss_manager manager;
 	struct watch signals;
 	struct ss_workers workers;
 };
@@ -89,6 +91,7 @@ static void quiet(struct run *r)
 {
 	log_warn("received SIGQUIT, doing graceful shutting down..");
 	r->ss.on_gone = all_gone;
+	ss_manager_close(&r->manager);
 	ss_quiet(&r->ss);
 }
 
@@ -110,8 +113,10 @@ static void on_signal(struct watch *w, unsigned got)
 			loop_stop(&r->loop, what == SIG_INTR);
 		if (what == SIG_RELOAD)
 			(void)log_reopen();
-		if (what == SIG_STAT)
+		if (what == SIG_STAT) {
 			metrics_log();
+			ss_serve_log(&r->ss);
+		}
 		if (what == SIG_QUIET && !r->ss.quiet)
 			quiet(r);
 	}
@@ -134,8 +139,6 @@ static void warn(const struct ss_conf *conf)
 		log_warn("%s is not authenticated and can be forged; use "
 		    "aes-256-gcm or chacha20-ietf-poly1305",
 		    conf->method->name);
-	if (conf->manager_address[0] != '\0')
-		log_warn("manager_address has no effect in this version");
 }
 
 static int start(struct run *r, const struct ss_conf *conf)
@@ -150,10 +153,32 @@ static int start(struct run *r, const struct ss_conf *conf)
 	return rc;
 }
 
+/* Before the user is changed: its path may be in a folder of root's. */
+static int open_manager(struct run *r, const struct ss_conf *conf)
+{
+	const char *address = conf->manager_address;
+	int rc;
+
+	if (address[0] == '\0' || conf->role != SS_SERVER)
+		return 0;
+	rc = conf->workers > 1 ? -E_NOSUP :
+	    ss_manager_open(&r->manager, &r->ss, address);
+	if (rc == -E_NOSUP)
+		log_error("manager_address %s: not with workers", address);
+	else if (rc == -E_DENY)
+		log_error("manager_address %s: only a path or a loopback "
+		    "address: who reaches it owns the server", address);
+	else if (rc != 0)
+		log_error("manager_address %s: %s", address, err_text(rc));
+	return rc;
+}
+
 static int serve(struct run *r, const struct ss_conf *conf)
 {
 	int rc = start(r, conf);
 
+	if (rc == 0)
+		rc = open_manager(r, conf);
 	if (rc == 0)
 		rc = become(conf->user);
 	if (rc == 0)
@@ -179,6 +204,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 		return 1;
 	open_dns(&r->loop, conf);
 	rc = what(r, conf);
+	ss_manager_close(&r->manager);
 	ss_stop(&r->ss);
 	ss_workers_close(&r->workers);
 	if (watch_is_open(&r->signals))

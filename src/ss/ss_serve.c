@@ -141,6 +141,7 @@ void ss_serve_gone(struct ss *ss)
 {
 	if (!ss->quiet || ss->sessions_n > 0)
 		return;
+	ss_doors_sweep(ss);
 	close_2022(ss);
 	if (ss->on_gone != NULL)
 		ss->on_gone(ss);
@@ -164,6 +165,26 @@ void ss_stop(struct ss *ss)
 		ss_sess_close(OWNER(l, struct ss_sess, link), -E_CLOSED);
 	}
 	ss_quiet(ss);
+}
+
+void ss_serve_count(struct ss *ss)
+{
+	struct list *l;
+
+	for (l = ss->sessions.next; l != &ss->sessions; l = l->next)
+		ss_sess_count(OWNER(l, struct ss_sess, link));
+}
+
+void ss_serve_log(struct ss *ss)
+{
+	const struct ss_door *d = NULL;
+
+	ss_serve_count(ss);
+	while ((d = ss_door_next(ss, d)) != NULL)
+		log_info("port=%u up=%llu down=%llu sessions=%llu", d->number,
+		    (unsigned long long)d->account.up,
+		    (unsigned long long)d->account.down,
+		    (unsigned long long)d->account.sessions);
 }
 
 struct addr ss_listens_at(const struct ss *ss)

@@ -18,6 +18,7 @@ struct ss {
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
+	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool shared;		/* other processes listen on the same ports */
 	bool quiet;
 };
@@ -44,6 +45,11 @@ void ss_stop(struct ss *ss);
 
 /* Where the first listener is bound. */
 struct addr ss_listens_at(const struct ss *ss);
+
+/* Every session's octets until now are in the accounts. */
+void ss_serve_count(struct ss *ss);
+/* "port=8001 up=... down=... sessions=..." for each, at level info. */
+void ss_serve_log(struct ss *ss);
 
 /* For ss_ports.c: what all ports of a method share is there. 0, or -E_BUSY
  * (another server of this process has it). */
