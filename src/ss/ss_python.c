@@ -170,7 +170,8 @@ static int check(const struct ss_conf *conf)
 		return bad_usage("server addr not specified");
 	if (local && !conf->password_set)
 		return bad_usage("password not specified");
-	if (!conf->password_set && conf->port_password_n == 0)
+	if (!conf->password_set && conf->port_password_n == 0 &&
+	    conf->manager_address[0] == '\0')
 		return bad_usage("password or port_password not specified");
 	if (conf->password_default) {
 		log_early("ERROR", "DON'T USE DEFAULT PASSWORD! Please change "

@@ -41,6 +41,9 @@ static int open_server(struct ss *ss, const char *host, char *why,
 		    ss_conf_key(conf, &conf->port_password[i]), why, why_room);
 	if (conf->port_password_n > 0)
 		return rc;
+	/* A manager may start with no port at all. */
+	if (!conf->password_set && conf->manager_address[0] != '\0')
+		return 0;
 	for (i = 0; i < conf->server_port_n && rc == 0; i++)
 		rc = open_one(ss, host, conf->server_port[i],
 		    ss_conf_key(conf, &conf->password), why, why_room);
