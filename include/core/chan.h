@@ -30,6 +30,9 @@ struct chan_ops {
 	 * the codec's -E_AUTH, -E_PROTO. The owner decides: chan_close, or
 	 * after a codec's error chan_drain. Nothing more is delivered. */
 	void (*on_fail)(struct chan *c, int why);
+	/* Octets came from the peer: c->got has grown. For who counts them;
+	 * may call chan_read and set timers, nothing else. */
+	void (*on_got)(struct chan *c);
 	/* Both directions of a joined pair ended well and were flushed. Told to
 	 * the channel that chan_join was called with first. */
 	void (*on_joined_end)(struct chan *c);

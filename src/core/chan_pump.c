@@ -371,6 +371,8 @@ static bool receive_once(struct chan *c, unsigned got)
 		return ended(c) && false;
 	c->got += (size_t)k;
 	touch(c);
+	if (c->ops->on_got != NULL)
+		c->ops->on_got(c);
 	if (rc != 0)
 		return lose(c, rc);
 	return deliver(c) && k == room;

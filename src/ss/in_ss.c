@@ -18,6 +18,11 @@ static void data(struct ss_sess *s)
 		ss_sess_drain(s, "can not parse header");
 	if (rc <= 0)
 		return;
+	if (ss_account_spent(&s->port->door->account,
+	    s->port->ss->loop->wall_ms)) {
+		ss_sess_drain(s, "port's quota or time is used up");
+		return;
+	}
 	ss_sess_log_target(s);
 	s->port->egress->start(s);
 }

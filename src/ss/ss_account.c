@@ -1,12 +1,71 @@
 /* ss_account.c - sums of octets. Knows neither sockets nor sessions. */
 #include "ss_account.h"
 
+/* A quarter of a second may come at once. */
+#define BURST_MS 250
+
+static void take(struct ss_bucket *b, uint64_t n)
+{
+	if (b->rate > 0)
+		b->level -= (int64_t)n * 1000;
+}
+
+static void bucket_start(struct ss_bucket *b, int64_t rate, int64_t now_ms)
+{
+	*b = (struct ss_bucket){ .rate = rate, .at_ms = now_ms };
+}
+
+void ss_account_limit(struct ss_account *a, const struct ss_limits *l,
+    int64_t now_ms)
+{
+	bucket_start(&a->of_up, l->rate_up, now_ms);
+	bucket_start(&a->of_down, l->rate_down, now_ms);
+	a->quota = l->quota;
+	a->expires_s = l->expires_s;
+}
+
+bool ss_account_limited(const struct ss_account *a)
+{
+	return a->of_up.rate > 0 || a->of_down.rate > 0 || a->quota > 0 ||
+	    a->expires_s > 0;
+}
+
+bool ss_account_spent(const struct ss_account *a, int64_t wall_ms)
+{
+	return (a->quota > 0 &&
+	    ss_account_total(a) >= (uint64_t)a->quota) ||
+	    (a->expires_s > 0 && wall_ms / 1000 >= a->expires_s);
+}
+
+/* What it is short of, in time, is all that counts: never past its brim. */
+static void fill(struct ss_bucket *b, int64_t now_ms)
+{
+	int64_t brim = b->rate * BURST_MS;
+	int64_t past_ms = now_ms - b->at_ms;
+
+	b->at_ms = now_ms;
+	if (past_ms >= (brim - b->level) / b->rate + 1)
+		b->level = brim;
+	else
+		b->level += b->rate * past_ms;
+}
+
+int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms)
+{
+	if (b->rate == 0)
+		return 0;
+	fill(b, now_ms);
+	return b->level >= 0 ? 0 : (-b->level + b->rate - 1) / b->rate;
+}
+
 void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,
     uint64_t down)
 {
 	ASSERT(up >= last->up && down >= last->down);
 	a->up += up - last->up;
 	a->down += down - last->down;
+	take(&a->of_up, up - last->up);
+	take(&a->of_down, down - last->down);
 	last->up = up;
 	last->down = down;
 }

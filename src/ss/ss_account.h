@@ -9,9 +9,24 @@
  * As the originals count: what clients sent, as it is on the wire, and what
  * their targets answered, as it came from them. Zeros = nothing yet.
  */
+struct ss_bucket {
+	int64_t rate;		/* octets a second; 0 = no limit */
+	int64_t level;		/* thousandths of octets; < 0 = wait */
+	int64_t at_ms;		/* when it was filled, monotonic */
+};
+
+/* All zeros: none. */
+struct ss_limits {
+	int64_t rate_up, rate_down;	/* octets a second */
+	int64_t quota;			/* octets both ways */
+	int64_t expires_s;		/* Unix time */
+};
+
 struct ss_account {
 	uint64_t up, down;	/* octets */
 	uint64_t sessions;	/* TCP connections accepted */
+	struct ss_bucket of_up, of_down;
+	int64_t quota, expires_s;
 	uint64_t told;		/* of up + down, pushed to a manager's client */
 };
 
@@ -19,6 +34,22 @@ struct ss_account {
 struct ss_share {
 	uint64_t up, down;
 };
+
+/* Of limits at most; a rate above it is none that anyone could reach. */
+#define SS_RATE_MAX INT64_C(100000000000)
+
+/* From now on, in place of those before; what was moved stays. */
+void ss_account_limit(struct ss_account *a, const struct ss_limits *l,
+    int64_t now_ms);
+bool ss_account_limited(const struct ss_account *a);
+/* The quota is used up, or its time is over. */
+bool ss_account_spent(const struct ss_account *a, int64_t wall_ms);
+/*
+ * Milliseconds until more may be read: 0 = now. What was read above the rate
+ * is waited for afterwards, so that over any time it is rate * time and at
+ * most a quarter of a second's worth and one read more.
+ */
+int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms);
 
 /* The connection stands at up and down now. */
 void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,

@@ -42,7 +42,13 @@ static void on_out_fail(struct chan *c, int why)
 		ss_sess_close(s, why);
 }
 
+static void on_out_got(struct chan *c)
+{
+	ss_sess_pace(OWNER(c, struct ss_sess, out));
+}
+
 static const struct chan_ops out_ops = {
+	.on_got = on_out_got,
 	.on_open = on_out_open,
 	.on_sent = on_out_open,
 	.on_fail = on_out_fail,

@@ -14,6 +14,7 @@ struct wish {
 	int64_t port;
 	char password[SECRET];
 	char method[64];
+	struct ss_limits limits;
 };
 
 /* Better refused than served without it. */
@@ -34,6 +35,14 @@ static const struct opt wishes[] = {
 	{ .key = "password", .kind = OPT_TEXT, .flags = OPT_SECRET,
 	    AT(password) },
 	{ .key = "method", .kind = OPT_TEXT, AT(method) },
+	{ .key = "rate_up", .kind = OPT_INT, AT(limits.rate_up),
+	    .max = SS_RATE_MAX },
+	{ .key = "rate_down", .kind = OPT_INT, AT(limits.rate_down),
+	    .max = SS_RATE_MAX },
+	{ .key = "quota", .kind = OPT_INT, AT(limits.quota),
+	    .max = INT64_MAX },
+	{ .key = "expires", .kind = OPT_INT, AT(limits.expires_s),
+	    .max = INT64_MAX },
 	{ .key = "plugin", .kind = OPT_CALL, .fn = refuse },
 	{ .key = "users", .kind = OPT_CALL, .fn = refuse },
 };
@@ -103,9 +112,13 @@ static int add(struct ss *ss, const struct wish *w)
 		return rc;
 	}
 	spec.master = key;
+	spec.limits = w->limits;
+	ss_serve_count(ss);	/* what was moved without them is not theirs */
 	(void)ss_port_remove(ss, spec.port);
 	rc = add_at_all(ss, &spec);
 	wipe(key, sizeof(key));
+	if (rc == 0)
+		ss_serve_pace(ss);
 	if (rc == 0)
 		log_info("manager: added port=%u", spec.port);
 	return rc;

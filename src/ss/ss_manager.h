@@ -32,7 +32,9 @@ struct ss_manager {
  *   remove: {"server_port":8001}		ok
  *   ping					pong
  *
- * "add" may name a "method", and replaces a port of the same number; its
+ * "add" may name a "method", "rate_up" and "rate_down" (octets a second),
+ * "quota" (octets both ways, all that the number moved since it is there) and
+ * "expires" (Unix time): then connections end and new ones are drained. It replaces a port of the same number; its
  * sessions go on. Every 10 s `stat: {"8001":11370}` goes to who spoke last:
  * octets both ways since the push before it, of ports that moved any. What is
  * not understood is not answered. A path is a socket of mode 0600; by UDP

@@ -179,6 +179,7 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 	}
 	p->door = door_get(ss, p->listener.at.port);
 	p->door->open = true;
+	ss_account_limit(&p->door->account, &spec->limits, ss->loop->now_ms);
 	list_push(&p->door->ports, &p->of_door);
 	list_push(&ss->ports, &p->link);
 	return 0;

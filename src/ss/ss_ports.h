@@ -46,6 +46,7 @@ struct ss_port_spec {
 	uint16_t port;		/* 0: any (tests) */
 	const struct ss_method *method;
 	const uint8_t *master;	/* KEY_MAX octets */
+	struct ss_limits limits;	/* of the number, from now on */
 };
 
 void ss_doors_start(struct ss_doors *d);

@@ -178,6 +178,14 @@ void ss_serve_count(struct ss *ss)
 		ss_sess_count(OWNER(l, struct ss_sess, link));
 }
 
+void ss_serve_pace(struct ss *ss)
+{
+	struct list *l;
+
+	for (l = ss->sessions.next; l != &ss->sessions; l = l->next)
+		ss_sess_pace(OWNER(l, struct ss_sess, link));
+}
+
 void ss_serve_log(struct ss *ss)
 {
 	const struct ss_door *d = NULL;

@@ -48,6 +48,8 @@ struct addr ss_listens_at(const struct ss *ss);
 
 /* Every session's octets until now are in the accounts. */
 void ss_serve_count(struct ss *ss);
+/* Limits have changed: every session sees to them. */
+void ss_serve_pace(struct ss *ss);
 /* "port=8001 up=... down=... sessions=..." for each, at level info. */
 void ss_serve_log(struct ss *ss);
 

@@ -203,7 +203,13 @@ static void on_joined_end(struct chan *c)
 	ss_sess_close(OWNER(c, struct ss_sess, in), 0);
 }
 
+static void on_in_got(struct chan *c)
+{
+	ss_sess_pace(OWNER(c, struct ss_sess, in));
+}
+
 static const struct chan_ops in_ops = {
+	.on_got = on_in_got,
 	.on_data = on_in_data,
 	.on_end = on_in_end,
 	.on_sent = on_in_sent,
@@ -290,7 +296,58 @@ void ss_sess_relay(struct ss_sess *s)
 	chan_took(&s->in, s->flight);
 	chan_idle(&s->in, s->port->ss->conf->timeout_s * 1000);
 	chan_join(&s->in, &s->out);
+	ss_sess_pace(s);
 }
+
+/* ---- limits: in SS_RELAY the deadline is theirs ---- */
+
+#define LOOK_MS 1000		/* at quota and time, however idle */
+
+static void on_pace(struct timer *t)
+{
+	struct ss_sess *s = OWNER(t, struct ss_sess, deadline);
+
+	if (ss_account_spent(&s->port->door->account, loop_of(s)->wall_ms))
+		ss_sess_close(s, -E_DENY);
+	else
+		ss_sess_pace(s);
+}
+
+/* The moment to look again: after the shorter of two waits. */
+static int64_t sooner_ms(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return MIN(MAX(a, b), LOOK_MS);
+	return MIN(MIN(a, b), LOOK_MS);
+}
+
+void ss_sess_pace(struct ss_sess *s)
+{
+	struct ss_account *a = &s->port->door->account;
+	struct loop *l = loop_of(s);
+	int64_t up, down;
+	bool spent;
+
+	/* A deadline is there: it was limited until now. */
+	if (s->state != SS_RELAY || (!ss_account_limited(a) &&
+	    !timer_is_set(&s->deadline)))
+		return;
+	ss_sess_count(s);
+	up = ss_bucket_wait(&a->of_up, l->now_ms);
+	down = ss_bucket_wait(&a->of_down, l->now_ms);
+	spent = ss_account_spent(a, l->wall_ms);
+	chan_read(&s->in, up == 0 && !spent);
+	chan_read(&s->out, down == 0 && !spent);
+	if (!ss_account_limited(a)) {
+		timer_stop(l, &s->deadline);
+		return;
+	}
+	if (up == 0 && down == 0)
+		up = LOOK_MS;
+	timer_set(l, &s->deadline, l->now_ms + (spent ? 0 :
+	    sooner_ms(up, down)), on_pace);
+}
+
 
 void ss_sess_drain(struct ss_sess *s, const char *why)
 {

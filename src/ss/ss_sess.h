@@ -105,6 +105,8 @@ void ss_sess_drain(struct ss_sess *s, const char *why);
 void ss_sess_give_up(struct ss_sess *s, int why);
 /* The client gets these last octets, then the end. */
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
+/* Its limits hold from now on; harmless where nothing is limited. */
+void ss_sess_pace(struct ss_sess *s);
 /* The port's account knows all that this session moved until now. */
 void ss_sess_count(struct ss_sess *s);
 /* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset. */

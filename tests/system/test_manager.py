@@ -264,3 +264,87 @@ def test_fifty_in_a_push(fleet, tmp_path):
     sums = client.pushes()
     assert set(sums) == ports
     assert set(sums.values()) == {len("twelve words")}
+
+
+def limited(fleet, tmp_path, limits, serve):
+    """A connection through a limited port to a target."""
+    client = Client(tmp_path, True)
+    server = managed(fleet, client)
+    port = wherry.free_port()
+    extra = "".join(f', "{k}": {v}' for k, v in limits.items())
+    assert client.ask(f'add: {{"server_port": {port}, "password": "first"'
+                      f'{extra}}}') == b"ok"
+    local = fleet.local(port, METHOD, "first")
+    return server, local
+
+
+@pytest.mark.parametrize("key", ["rate_up", "rate_down"])
+def test_rate(fleet, tmp_path, key):
+    """Two connections share it; the other direction is free."""
+    rate, size = 500000, 1000000
+    up = key == "rate_up"
+    slow, fast = bytes(size // 2), bytes(8 * size)
+    took = []
+
+    def serve(s):
+        began = time.monotonic()
+        if up:
+            assert net.read_exactly(s, len(slow)) == slow
+            took.append(time.monotonic() - began)
+            s.sendall(fast)
+        else:
+            net.read_exactly(s, len(fast))
+            s.sendall(slow)
+
+    with net.Target(serve) as target:
+        _, local = limited(fleet, tmp_path, {key: rate}, serve)
+        two = [net.connect(local.port, "127.0.0.1", target.port)
+               for _ in range(2)]
+        began = time.monotonic()
+        for s in two:
+            s.settimeout(20 * wherry.PATIENCE)
+            threading.Thread(target=s.sendall, args=(slow if up else fast,),
+                             daemon=True).start()
+        for s in two:
+            net.read_exactly(s, len(fast if up else slow))
+        seconds = time.monotonic() - began
+    # A quarter of a second's worth and one read may come before their time.
+    assert size / rate - 0.35 <= seconds <= size / rate + 1.5
+
+
+def test_quota(fleet, tmp_path):
+    """The connection ends there, the next one is drained."""
+    quota = 300000
+    with net.Target(lambda s: s.sendall(BLOB)) as target:
+        server, local = limited(fleet, tmp_path, {"quota": quota}, None)
+        s = net.connect(local.port, "127.0.0.1", target.port)
+        n = 0
+        try:
+            while data := s.recv(65536):
+                n += len(data)
+        except ConnectionResetError:
+            pass
+        assert n <= quota + 65536
+        t = net.connect(local.port, "127.0.0.1", target.port)
+        t.sendall(b"x")
+        t.settimeout(1)
+        with pytest.raises((TimeoutError, ConnectionResetError)):
+            assert t.recv(1) == b"never"
+        assert target.accepted == 1
+        server.expect("used up when handling connection from")
+
+
+def test_expires(fleet, tmp_path):
+    """An idle connection ends when the time has come."""
+    with net.Target(net.echo) as target:
+        end = int(time.time()) + 3
+        _, local = limited(fleet, tmp_path, {"expires": end}, None)
+        s = net.connect(local.port, "127.0.0.1", target.port)
+        s.sendall(b"x")
+        assert net.read_exactly(s, 1) == b"x"
+        s.settimeout(10 * wherry.PATIENCE)
+        try:
+            assert s.recv(1) == b""
+        except ConnectionResetError:
+            pass
+        assert end - 0.1 <= time.time() <= end + 1.5 * wherry.PATIENCE
