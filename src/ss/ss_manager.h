@@ -34,11 +34,12 @@ struct ss_manager {
  *
  * "add" may name a "method", "rate_up" and "rate_down" (octets a second),
  * "quota" (octets both ways, all that the number moved since it is there) and
- * "expires" (Unix time): then connections end and new ones are drained. It replaces a port of the same number; its
- * sessions go on. Every 10 s `stat: {"8001":11370}` goes to who spoke last:
- * octets both ways since the push before it, of ports that moved any. What is
- * not understood is not answered. A path is a socket of mode 0600; by UDP
- * only loopback addresses may be listened at.
+ * "expires" (Unix time): then connections end and new ones are drained. It
+ * replaces a port of the same number, whose sessions go on. Every 10 s
+ * `stat: {"8001":11370}` goes to who spoke last: octets both ways since the
+ * push before it, of ports that moved any. What is not understood is not
+ * answered. A path is a socket of mode 0600; by UDP only loopback addresses
+ * may be listened at.
  *
  * 0, -E_DENY (not loopback), -E_INVAL, -E_LONG, -E_INUSE, -E_EXIST (the path
  * is no socket), or the system's.

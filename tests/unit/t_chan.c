@@ -91,7 +91,8 @@ static void on_joined_end(struct chan *c)
 }
 
 static const struct chan_ops ops = {
-	on_open, on_data, on_end, on_sent, on_fail, on_joined_end,
+	.on_open = on_open, .on_data = on_data, .on_end = on_end,
+	.on_sent = on_sent, .on_fail = on_fail, .on_joined_end = on_joined_end,
 };
 
 /* ---- the world ---- */
