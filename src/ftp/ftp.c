@@ -69,6 +69,56 @@ static int start_anonymous(struct ftp *f, char *why, size_t room)
 	return -E_NOENT;
 }
 
+static int start_file(int *fd, bool wanted, const char *key,
+    const char *path, char *why, size_t room)
+{
+	if (!wanted)
+		return 0;
+	*fd = port_file_open(PORT_FS, path, FILE_READ, 0);
+	if (*fd < 0)
+		text_fmt(why, room, "%s: %s: %s", key, path, err_text(*fd));
+	return MIN(*fd, 0);
+}
+
+static int open_xferlog(const struct ftp_conf *c)
+{
+	return port_file_open(PORT_FS, c->xferlog_file,
+	    FILE_WRITE | FILE_CREATE | FILE_APPEND, 0640);
+}
+
+static int start_xferlog(struct ftp *f, char *why, size_t room)
+{
+	if (!ftp_conf_logs_std(f->conf))
+		return 0;
+	f->xferlog_fd = open_xferlog(f->conf);
+	if (f->xferlog_fd < 0)
+		text_fmt(why, room, "xferlog_file: %s: %s",
+		    f->conf->xferlog_file, err_text(f->xferlog_fd));
+	return MIN(f->xferlog_fd, 0);
+}
+
+void ftp_reopen(struct ftp *f)
+{
+	int fd = f->xferlog_fd >= 0 ? open_xferlog(f->conf) : -1;
+
+	if (fd < 0)
+		return;
+	port_file_close(f->xferlog_fd);
+	f->xferlog_fd = fd;
+}
+
+static int start_texts(struct ftp *f, char *why, size_t room)
+{
+	const struct ftp_conf *c = f->conf;
+	int rc = start_file(&f->userlist_fd, c->userlist_enable,
+	    "userlist_file", c->userlist_file, why, room);
+
+	if (rc == 0)
+		rc = start_file(&f->banner_fd, c->banner_file[0] != '\0',
+		    "banner_file", c->banner_file, why, room);
+	return rc == 0 ? start_xferlog(f, why, room) : rc;
+}
+
 static int start_listener(struct ftp *f, char *why, size_t room)
 {
 	static const struct net_how how = { 0 };
@@ -85,11 +135,14 @@ static int start_listener(struct ftp *f, char *why, size_t room)
 
 static void close_files(struct ftp *f)
 {
-	if (f->anon_root >= 0)
-		port_file_close(f->anon_root);
-	if (f->users_fd >= 0)
-		port_file_close(f->users_fd);
-	f->anon_root = f->users_fd = -1;
+	int *const fds[] = { &f->anon_root, &f->users_fd, &f->userlist_fd,
+		&f->banner_fd, &f->xferlog_fd };
+
+	for (size_t i = 0; i < LEN(fds); i++) {
+		if (*fds[i] >= 0)
+			port_file_close(*fds[i]);
+		*fds[i] = -1;
+	}
 }
 
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
@@ -98,11 +151,14 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 	int rc;
 
 	*f = (struct ftp){ .loop = l, .conf = conf, .anon_root = -1,
-	    .users_fd = -1 };
+	    .users_fd = -1, .userlist_fd = -1, .banner_fd = -1,
+	    .xferlog_fd = -1 };
 	list_init(&f->sessions);
 	rc = start_users(f, why, room);
 	if (rc == 0)
 		rc = start_anonymous(f, why, room);
+	if (rc == 0)
+		rc = start_texts(f, why, room);
 	if (rc == 0)
 		rc = start_listener(f, why, room);
 	if (rc < 0)

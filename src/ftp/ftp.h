@@ -16,7 +16,8 @@ struct ftp {
 	uint32_t sessions_ever;
 	uint32_t hashing_n;		/* sessions that check a password */
 	int anon_root;			/* -1 = no anonymous logins */
-	int users_fd;			/* for when the path is out of reach */
+	/* Opened at the start, -1 = none, for when the path is out of reach. */
+	int users_fd, userlist_fd, banner_fd, xferlog_fd;
 };
 
 /*
@@ -27,6 +28,10 @@ struct ftp {
  */
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
     char *why, size_t room);
+
+/* The log of transfers by its name again: it may have been moved. The old one
+ * goes on where that fails. */
+void ftp_reopen(struct ftp *f);
 
 /* Ends every session and the listener. Sessions are freed by the next turn. */
 void ftp_stop(struct ftp *f);

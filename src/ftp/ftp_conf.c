@@ -223,9 +223,9 @@ static const struct opt conf_opts[] = {
 	CALL(banned_email_file, take_text, "/etc/vsftpd.banned_emails"),
 	CALL(secure_email_list_enable, refuse_bool, "NO"),
 	CALL(email_password_file, take_text, "/etc/vsftpd.email_passwords"),
-	CALL(userlist_enable, refuse_bool, "NO"),
-	CALL(userlist_deny, take_bool, "YES"),
-	CALL(userlist_file, take_text, "/etc/vsftpd.user_list"),
+	BOOL(userlist_enable, "NO", "look at userlist_file before a password"),
+	BOOL(userlist_deny, "YES", "its names are refused; NO: all others are"),
+	TEXT(userlist_file, "/etc/vsftpd.user_list", "a name to a line"),
 	CALL(check_shell, take_bool, "YES"),
 	CALL(pam_service_name, note_text, "ftp"),
 	CALL(session_support, note_bool, "NO"),
@@ -302,16 +302,16 @@ static const struct opt conf_opts[] = {
 	BOOL(use_localtime, "NO", "list local times, not UTC"),
 	/* messages */
 	TEXT(ftpd_banner, "", "text of the greeting"),
-	CALL(banner_file, note_text, ""),
-	CALL(dirmessage_enable, note_bool, "NO"),
-	CALL(message_file, take_text, ".message"),
+	TEXT(banner_file, "", "lines before the greeting, at most 1,536 octets"),
+	BOOL(dirmessage_enable, "NO", "show message_file of a directory"),
+	TEXT(message_file, ".message", "lines for who enters a directory"),
 	/* logging */
 	BOOL(xferlog_enable, "NO", "log to vsftpd_log_file"),
-	CALL(xferlog_std_format, note_bool, "NO"),
-	CALL(xferlog_file, take_text, "/var/log/xferlog"),
+	BOOL(xferlog_std_format, "NO", "transfers to xferlog_file instead"),
+	TEXT(xferlog_file, "/var/log/xferlog", "transfers as wu-ftpd wrote them"),
 	TEXT(vsftpd_log_file, "/var/log/vsftpd.log",
 	    "log of a daemon, or with xferlog_enable"),
-	CALL(dual_log_enable, note_bool, "NO"),
+	BOOL(dual_log_enable, "NO", "to both of them"),
 	BOOL(syslog_enable, "NO", "log to syslog"),
 	BOOL(log_ftp_protocol, "NO", "log commands and replies"),
 	CALL(no_log_lock, take_bool, "NO"),
@@ -418,4 +418,16 @@ int ftp_conf_check(struct ftp_conf *c, struct opt_at *at)
 	if (c->max_clients == 0)
 		c->max_clients = LIMIT_FTP_SESSIONS;
 	return rc;
+}
+
+bool ftp_conf_logs_std(const struct ftp_conf *conf)
+{
+	return conf->xferlog_enable &&
+	    (conf->xferlog_std_format || conf->dual_log_enable);
+}
+
+bool ftp_conf_logs_own(const struct ftp_conf *conf)
+{
+	return conf->xferlog_enable &&
+	    (!conf->xferlog_std_format || conf->dual_log_enable);
 }

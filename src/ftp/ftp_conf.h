@@ -21,6 +21,8 @@ struct ftp_conf {
 	int64_t max_login_fails, delay_failed_login, delay_successful_login;
 	char ftp_username[FTP_TEXT];
 	char users_file[PORT_PATH_MAX];
+	bool userlist_enable, userlist_deny;
+	char userlist_file[PORT_PATH_MAX];
 	char cmds_allowed[2 * FTP_TEXT], cmds_denied[2 * FTP_TEXT];
 	/* roots */
 	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
@@ -45,6 +47,11 @@ struct ftp_conf {
 	/* listings, messages, logs */
 	bool force_dot_files, hide_ids, use_localtime;
 	char ftpd_banner[FTP_TEXT];
+	char banner_file[PORT_PATH_MAX];
+	bool dirmessage_enable;
+	char message_file[FTP_TEXT];
+	bool xferlog_std_format, dual_log_enable;
+	char xferlog_file[PORT_PATH_MAX];
 	bool xferlog_enable, syslog_enable, log_ftp_protocol;
 	char vsftpd_log_file[PORT_PATH_MAX];
 	/* made of the above by ftp_conf_check */
@@ -53,6 +60,10 @@ struct ftp_conf {
 
 /* The table over conf: every option of vsftpd 3.0.5 and ours. */
 struct opt_table ftp_conf_table(struct ftp_conf *conf);
+
+/* Which of the two logs get transfers: xferlog_file, vsftpd_log_file. */
+bool ftp_conf_logs_std(const struct ftp_conf *conf);
+bool ftp_conf_logs_own(const struct ftp_conf *conf);
 
 /* All defaults. */
 void ftp_conf_init(struct ftp_conf *conf);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "core/metrics.h"
+#include "ftp_names.h"
 #include "ftp_sess.h"
 
 /* Rounds per turn: about 8 ms of an 880 MHz MIPS, then others go on. Whoever
@@ -111,7 +112,7 @@ static void login_in(struct ftp_sess *s)
 	s->xfer.fd = -1;
 	text_copy(s->cwd, sizeof(s->cwd), "/");
 	ftp_sess_become(s, FTP_READY);
-	ftp_reply(s, 230, "Login successful.");
+	ftp_reply_directory(s, 230, "Login successful.");
 }
 
 static void login_out(struct ftp_sess *s)
@@ -208,6 +209,39 @@ static void login_start(struct ftp_sess *s, const char *password)
 		login_hash(s, password);
 }
 
+/* userlist_file: by its name, so that changes count at once. A list that
+ * cannot be read lets in nobody. */
+static bool login_listed(const struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+	int fd, has;
+
+	if (!c->userlist_enable)
+		return true;
+	fd = port_file_open(PORT_FS, c->userlist_file, FILE_READ, 0);
+	has = ftp_names_has(fd >= 0 ? fd : s->ftp->userlist_fd, s->user);
+	if (fd >= 0)
+		port_file_close(fd);
+	if (has < 0)
+		log_rated(LOG_ERROR, "userlist_file: %s: %s",
+		    c->userlist_file, err_text(has));
+	return has >= 0 && (has == 1) != c->userlist_deny;
+}
+
+/* Before a password is asked for. */
+static void login_refuse(struct ftp_sess *s)
+{
+	char peer[ADDR_TEXT];
+
+	metric_add(&ftp_login_failures, 1);
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	log_rated(LOG_INFO, "login failed user=%s peer=%s", s->user, peer);
+	if (++s->fails >= ftp_conf(s)->max_login_fails)
+		ftp_reply_bye(s, 530, "Permission denied.");
+	else
+		ftp_reply(s, 530, "Permission denied.");
+}
+
 void ftp_login_user(struct ftp_sess *s, char *arg)
 {
 	const struct ftp_conf *c = ftp_conf(s);
@@ -224,6 +258,10 @@ void ftp_login_user(struct ftp_sess *s, char *arg)
 	s->anonymous = s->ftp->anon_root >= 0 && login_is_anonymous(s->user);
 	if (!s->anonymous && !c->local_enable) {
 		ftp_reply(s, 530, "This FTP server is anonymous only.");
+		return;
+	}
+	if (!login_listed(s)) {
+		login_refuse(s);
 		return;
 	}
 	ftp_sess_become(s, FTP_PASS);

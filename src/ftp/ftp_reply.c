@@ -26,9 +26,14 @@ void ftp_reply(struct ftp_sess *s, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	n += text_vfmt(out + n, sizeof(out) - n - 2, fmt, ap);
 	va_end(ap);
-	out[n++] = '\r';
-	out[n++] = '\n';
-	reply_send(s, out, n);
+	ftp_reply_send(s, out, n);
+}
+
+void ftp_reply_send(struct ftp_sess *s, char *text, size_t len)
+{
+	text[len++] = '\r';
+	text[len++] = '\n';
+	reply_send(s, text, len);
 }
 
 void ftp_reply_bye(struct ftp_sess *s, int code, const char *text)

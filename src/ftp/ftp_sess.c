@@ -313,8 +313,8 @@ static void sess_greet(struct ftp_sess *s)
 		return;
 	}
 	ftp_sess_become(s, FTP_USER);
-	ftp_reply(s, 220, "%s", banner[0] != '\0' ? banner :
-	    "(wherry " WHERRY_VERSION ")");
+	ftp_reply_message(s, 220, s->ftp->banner_fd, banner[0] != '\0' ?
+	    banner : "(wherry " WHERRY_VERSION ")");
 }
 
 int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer)

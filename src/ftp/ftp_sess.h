@@ -151,6 +151,20 @@ void ftp_reply_facts(struct ftp_sess *s, const char *facts,
 void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
     const char *body, const char *last);
 
+/* A reply of any lines, made elsewhere: text without its last CRLF, for which
+ * there is room. */
+void ftp_reply_send(struct ftp_sess *s, char *text, size_t len);
+
+/* ---- ftp_message.c: texts of the owner before a reply */
+
+#define FTP_MESSAGE_MAX 1536	/* octets read of such a text */
+
+/* The lines of fd (-1 = none) as NNN-line, then NNN last. */
+void ftp_reply_message(struct ftp_sess *s, int code, int fd,
+    const char *last);
+/* The same with the message_file of s->cwd, if dirmessage_enable. */
+void ftp_reply_directory(struct ftp_sess *s, int code, const char *last);
+
 /* ---- ftp_cmd.c: the verb table */
 
 /* Serves s->line. False: not while the transfer runs, keep the line. */

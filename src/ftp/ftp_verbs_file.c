@@ -22,7 +22,7 @@ void ftp_verb_cwd(struct ftp_sess *s, char *arg)
 		return;
 	}
 	text_copy(s->cwd, sizeof(s->cwd), s->xfer.path);
-	ftp_reply(s, 250, "Directory successfully changed.");
+	ftp_reply_directory(s, 250, "Directory successfully changed.");
 }
 
 void ftp_verb_cdup(struct ftp_sess *s, char *arg)

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "ftp_sess.h"
+#include "ftp_xferlog.h"
 #include "port/time.h"
 
 METRIC(ftp_octets_down, "octets of files and listings sent");
@@ -15,6 +16,26 @@ bool ftp_xfer_active(const struct ftp_sess *s)
 }
 
 /* ---- the end */
+
+/* The clock of xferlog is the one on the wall here. */
+static void xfer_log_std(const struct ftp_sess *s, bool good)
+{
+	const struct ftp_xfer *x = &s->xfer;
+	int64_t now_s = port_wall_ms() / 1000;
+	struct ftp_xferlog line = { .at_s = now_s + port_tz_offset(now_s),
+		.took_ms = ftp_loop(s)->now_ms - x->began_ms, .peer = s->peer,
+		.octets = x->off - x->from, .path = x->path, .user = s->user,
+		.ascii = x->convert, .upload = x->kind == XFER_STOR,
+		.anonymous = s->anonymous, .whole = good };
+	char text[FTP_XFERLOG_MAX];
+	size_t n;
+
+	if (s->ftp->xferlog_fd < 0)
+		return;
+	n = ftp_xferlog_line(text, sizeof(text), &line);
+	if (port_file_append(s->ftp->xferlog_fd, text, n) != (ptrdiff_t)n)
+		log_rated(LOG_ERROR, "xferlog_file: a line is lost");
+}
 
 static void xfer_log(const struct ftp_sess *s, bool good)
 {
@@ -28,6 +49,7 @@ static void xfer_log(const struct ftp_sess *s, bool good)
 	    (uint64_t)octets);
 	if (x->kind == XFER_LIST)
 		return;
+	xfer_log_std(s, good);
 	addr_text_ip(peer, sizeof(peer), &s->peer);
 	log_info("%s %s user=%s peer=%s octets=%lld ms=%lld path=%s",
 	    names[x->kind], good ? "ok" : "failed", s->user, peer,

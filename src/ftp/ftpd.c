@@ -112,12 +112,18 @@ static void open_log(void)
 
 	if (conf.syslog_enable)
 		rc = log_open(LOG_SYSLOG, NULL, "vsftpd");
-	else if (conf.background || conf.xferlog_enable)
+	else if (conf.background || ftp_conf_logs_own(&conf))
 		rc = log_open(LOG_FILE, conf.vsftpd_log_file, NULL);
 	if (rc < 0)
 		log_warn("%s: %s; the log goes to standard error",
 		    conf.syslog_enable ? "syslog" : conf.vsftpd_log_file,
 		    err_text(rc));
+}
+
+static void reopen_logs(void)
+{
+	(void)log_reopen();
+	ftp_reopen(&server);
 }
 
 static void on_signal(struct watch *w, unsigned got)
@@ -129,7 +135,7 @@ static void on_signal(struct watch *w, unsigned got)
 		if (sig == SIG_STOP || sig == SIG_INTR || sig == SIG_QUIET)
 			loop_stop(w->loop, 0);
 		else if (sig == SIG_RELOAD)
-			(void)log_reopen();
+			reopen_logs();
 		else if (sig == SIG_STAT)
 			metrics_log();
 	}
@@ -155,7 +161,7 @@ static int drop_rights(char *why, size_t room)
 /* Who starts it looks at the terminal; who starts a daemon, at its log. */
 static int fail_start(const char *why)
 {
-	if (conf.syslog_enable || conf.background || conf.xferlog_enable)
+	if (conf.syslog_enable || conf.background || ftp_conf_logs_own(&conf))
 		log_error("%s", why);
 	return fail(why);
 }

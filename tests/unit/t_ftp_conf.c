@@ -179,7 +179,7 @@ static void t_refused(void **state)
 		"validate_cert=YES", "force_anon_logins_ssl=YES",
 		"force_anon_data_ssl=YES", "ssl_sslv2=YES", "ssl_sslv3=YES",
 		"http_enable=YES", "ftp_enable=NO", "guest_enable=YES",
-		"userlist_enable=YES", "deny_email_enable=YES",
+		"deny_email_enable=YES",
 		"secure_email_list_enable=YES", "chown_uploads=YES",
 		"user_config_dir=/etc/u", "ssl_sni_hostname=x",
 		"session_processes=YES",
