@@ -1,4 +1,4 @@
-/* ftp_ascii.c - the ends of lines of TYPE A. Knows no file and no connection. */
+/* ftp_ascii.c - the ends of lines of TYPE A. Knows neither file nor socket. */
 #include "ftp_ascii.h"
 
 size_t ftp_ascii_down(uint8_t *out, const uint8_t *in, size_t n, bool *cr)

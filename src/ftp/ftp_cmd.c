@@ -20,6 +20,8 @@
 static const struct ftp_verb verbs[] = {
 	{ "USER", ftp_login_user, ALL, VERB_ARG, 0 },
 	{ "PASS", ftp_login_pass, ALL, VERB_SPACES | VERB_SECRET, 0 },
+	{ "ACCT", ftp_verb_acct, ALL, 0, 0 },
+	{ "REIN", ftp_verb_rein, ALL, 0, 0 },
 	{ "QUIT", ftp_verb_quit, ALL, 0, 0 },
 	{ "SYST", ftp_verb_syst, ALL, 0, 0 },
 	{ "FEAT", ftp_verb_feat, ALL, 0, 0 },
@@ -66,7 +68,7 @@ static const struct ftp_verb verbs[] = {
 	  RIGHT_CHANGE },
 	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
-	LATER("ACCT"), LATER("SMNT"), LATER("REIN"),
+	LATER("SMNT"),
 	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
 	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
@@ -217,7 +219,8 @@ bool ftp_cmd(struct ftp_sess *s)
 
 	if (l->len == 0)
 		return true;
-	if (ftp_xfer_active(s) && (v == NULL || !(v->flags & VERB_ANYTIME)))
+	if (ftp_xfer_active(s) && (v == NULL || !(v->flags & VERB_ANYTIME) ||
+	    s->xfer.kind == XFER_STAT))
 		return false;
 	if (v == NULL)
 		cmd_unknown(s);

@@ -27,6 +27,8 @@ void ftp_verb_syst(struct ftp_sess *s, char *arg);
 void ftp_verb_feat(struct ftp_sess *s, char *arg);
 void ftp_verb_opts(struct ftp_sess *s, char *arg);
 void ftp_verb_help(struct ftp_sess *s, char *arg);
+void ftp_verb_acct(struct ftp_sess *s, char *arg);
+void ftp_verb_rein(struct ftp_sess *s, char *arg);
 void ftp_verb_noop(struct ftp_sess *s, char *arg);
 void ftp_verb_stat(struct ftp_sess *s, char *arg);
 void ftp_verb_type(struct ftp_sess *s, char *arg);
@@ -54,6 +56,8 @@ void ftp_verb_abor(struct ftp_sess *s, char *arg);
 /* ftp_time.c: times of files */
 void ftp_verb_mdtm(struct ftp_sess *s, char *arg);
 void ftp_verb_mfmt(struct ftp_sess *s, char *arg);
+/* SITE UTIME, which is no verb of its own. */
+void ftp_site_utime(struct ftp_sess *s, char *arg);
 
 /* ftp_site.c: SITE and what follows it */
 void ftp_verb_site(struct ftp_sess *s, char *arg);

@@ -20,7 +20,8 @@ static bool port_parse(struct addr *to, const char *arg)
 			return false;
 		arg++;
 	}
-	*to = (struct addr){ .family = 4, .port = (uint16_t)(n[4] << 8 | n[5]) };
+	*to = (struct addr){ .family = 4 };
+	to->port = (uint16_t)(n[4] << 8 | n[5]);
 	memcpy(to->ip, n, 4);
 	return true;
 }

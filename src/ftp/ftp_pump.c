@@ -85,6 +85,22 @@ int ftp_pump_list(struct ftp_sess *s)
 	return 0;
 }
 
+/* A line is a write of its own, and goes when the one before has gone. One that
+ * no reply has room for is left out. */
+int ftp_pump_stat(struct ftp_sess *s)
+{
+	char line[1 + LIST_LINE_MAX] = " ";
+	int n;
+
+	while (chan_unsent(&s->ctl) == 0) {
+		n = ftp_list_next(&s->xfer.list, line + 1, sizeof(line) - 1);
+		if (n <= 0)
+			return n == 0 ? 1 : n;
+		(void)chan_write(&s->ctl, line, (size_t)n + 1);
+	}
+	return 0;
+}
+
 /* On the stack: who holds one buffer must not wait for another. */
 int ftp_pump_retr(struct ftp_sess *s)
 {

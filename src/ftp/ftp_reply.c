@@ -36,6 +36,14 @@ void ftp_reply_send(struct ftp_sess *s, char *text, size_t len)
 	reply_send(s, text, len);
 }
 
+void ftp_reply_line(struct ftp_sess *s, const char *line)
+{
+	char out[80];
+	size_t n = text_fmt(out, sizeof(out) - 2, "%s", line);
+
+	ftp_reply_send(s, out, n);
+}
+
 void ftp_reply_bye(struct ftp_sess *s, int code, const char *text)
 {
 	ftp_reply(s, code, "%s", text);

@@ -31,11 +31,11 @@ struct pool *ftp_sess_pool(void)
 static const uint8_t arrows[] = {
 	[FTP_FREE] = FTP_IN(FTP_USER) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
 	[FTP_USER] = FTP_IN(FTP_PASS) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
-	[FTP_PASS] = FTP_IN(FTP_PASS) | FTP_IN(FTP_CHECK) | FTP_IN(FTP_BYE) |
-	    FTP_IN(FTP_DEAD),
+	[FTP_PASS] = FTP_IN(FTP_USER) | FTP_IN(FTP_PASS) | FTP_IN(FTP_CHECK) |
+	    FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
 	[FTP_CHECK] = FTP_IN(FTP_USER) | FTP_IN(FTP_READY) | FTP_IN(FTP_BYE) |
 	    FTP_IN(FTP_DEAD),
-	[FTP_READY] = FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
+	[FTP_READY] = FTP_IN(FTP_USER) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
 	[FTP_BYE] = FTP_IN(FTP_DEAD),
 	[FTP_DEAD] = 0,
 };
@@ -113,8 +113,29 @@ static void sess_late(struct timer *t)
 		ftp_login_answer(s);
 	else if (s->state == FTP_BYE)
 		ftp_sess_close(s, -E_TIMEOUT);
+	else if (ftp_xfer_active(s) && s->xfer.kind == XFER_STAT)
+		ftp_sess_close(s, -E_TIMEOUT);
 	else if (!ftp_xfer_active(s))
 		ftp_reply_bye(s, 421, "Timeout.");
+}
+
+void ftp_sess_again(struct ftp_sess *s)
+{
+	ftp_data_close(&s->data);
+	if (s->own_root)
+		port_file_close(s->root);
+	s->root = -1;
+	s->own_root = s->anonymous = s->ascii = s->epsv_all = false;
+	s->renaming = false;
+	s->rights = 0;
+	s->rest = 0;
+	s->user[0] = '\0';
+	memset(&s->xfer, 0, sizeof(s->xfer));
+	/* Who never logged in gains no time by it. */
+	if (s->state == FTP_READY)
+		s->login_until_ms = ftp_loop(s)->now_ms + LOGIN_MS;
+	if (s->state != FTP_USER)
+		ftp_sess_become(s, FTP_USER);
 }
 
 /* ---- the end */

@@ -44,7 +44,8 @@ struct ftp_login {
 	bool good;
 };
 
-enum ftp_xfer_kind { XFER_NONE, XFER_LIST, XFER_RETR, XFER_STOR };
+/* STAT's listing goes to the control connection, between replies. */
+enum ftp_xfer_kind { XFER_NONE, XFER_LIST, XFER_STAT, XFER_RETR, XFER_STOR };
 /* An upload is the whole file, goes behind what is there, or is a new one. */
 enum ftp_store { STORE_WHOLE, STORE_APPEND, STORE_UNIQUE };
 enum ftp_xfer_phase { XFER_WAIT, XFER_PUMP, XFER_FLUSH };
@@ -129,6 +130,8 @@ void ftp_sess_wake(struct ftp_sess *s);
 void ftp_sess_delay(struct ftp_sess *s, int64_t ms);
 /* In FTP_READY: the idle time begins now, commands are read again. */
 void ftp_sess_rest(struct ftp_sess *s);
+/* As after the greeting; whoever was logged in has a new time for it. */
+void ftp_sess_again(struct ftp_sess *s);
 /* Closes everything now; why as in err_text, 0 = as it should be. */
 void ftp_sess_close(struct ftp_sess *s, int why);
 
@@ -154,6 +157,9 @@ void ftp_reply_lines(struct ftp_sess *s, int code, const char *first,
 /* A reply of any lines, made elsewhere: text without its last CRLF, for which
  * there is room. */
 void ftp_reply_send(struct ftp_sess *s, char *text, size_t len);
+
+/* The first line of a long one. */
+void ftp_reply_line(struct ftp_sess *s, const char *line);
 
 /* ---- ftp_message.c: texts of the owner before a reply */
 
@@ -190,12 +196,15 @@ void ftp_login_answer(struct ftp_sess *s);
  * told where to connect */
 
 void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given);
+void ftp_xfer_stat(struct ftp_sess *s, unsigned how, const char *given);
 void ftp_xfer_retr(struct ftp_sess *s);
 void ftp_xfer_stor(struct ftp_sess *s);
 void ftp_xfer_appe(struct ftp_sess *s);
 /* given: the name asked for. */
 void ftp_xfer_stou(struct ftp_sess *s, const char *given);
 bool ftp_xfer_active(const struct ftp_sess *s);
+/* "download, 4096 bytes" or "none". */
+void ftp_xfer_progress(const struct ftp_sess *s, char *out, size_t room);
 /* As far as it goes now. */
 void ftp_xfer_turn(struct ftp_sess *s);
 /* ABOR: 426 for the transfer. */
@@ -208,6 +217,7 @@ void ftp_xfer_drop(struct ftp_sess *s);
  * the local side. A call moves a buffer at most. */
 
 int ftp_pump_list(struct ftp_sess *s);
+int ftp_pump_stat(struct ftp_sess *s);
 int ftp_pump_retr(struct ftp_sess *s);
 int ftp_pump_stor(struct ftp_sess *s);
 

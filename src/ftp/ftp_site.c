@@ -96,6 +96,7 @@ static void site_help(struct ftp_sess *s, char *arg);
 static const struct site sites[] = {
 	{ "CHMOD", site_chmod, RIGHT_CHMOD },
 	{ "UMASK", site_umask, RIGHT_UPLOAD },
+	{ "UTIME", ftp_site_utime, RIGHT_TIME },
 	{ "IDLE", site_idle, 0 },
 	{ "HELP", site_help, 0 },
 };

@@ -106,3 +106,56 @@ void ftp_verb_mfmt(struct ftp_sess *s, char *arg)
 	text_fmt(fact, sizeof(fact), "Modify=%s;", text);
 	ftp_reply_name(s, 213, fact, name);
 }
+
+/* The last word of arg, cut off; NULL: it has but one. */
+static char *time_last_word(char *arg)
+{
+	char *space = strrchr(arg, ' ');
+
+	if (space == NULL || space[1] == '\0')
+		return NULL;
+	*space = '\0';
+	return space + 1;
+}
+
+/* "PATH ATIME MTIME CTIME UTC", all but the last taken from the end. */
+static const char *time_of_three(char *arg, int64_t *unix_s)
+{
+	const char *zone = time_last_word(arg);
+	const char *ctime = zone != NULL ? time_last_word(arg) : NULL;
+	const char *mtime = ctime != NULL ? time_last_word(arg) : NULL;
+	const char *atime = mtime != NULL ? time_last_word(arg) : NULL;
+
+	if (atime == NULL || strcmp(zone, "UTC") != 0 ||
+	    ftp_time_parse(mtime, unix_s) != strlen(mtime) ||
+	    ftp_time_parse(ctime, unix_s) == 0 ||
+	    ftp_time_parse(atime, unix_s) == 0)
+		return NULL;
+	(void)ftp_time_parse(mtime, unix_s);
+	return arg;
+}
+
+/* "YYYYMMDDhhmm[ss] PATH": ncftp leaves out the seconds. */
+static const char *time_short(const char *arg, int64_t *unix_s)
+{
+	char whole[16];
+	size_t len = strcspn(arg, " ");
+
+	if (len != 12 || arg[12] != ' ' || arg[13] == '\0')
+		return time_and_path(arg, unix_s);
+	text_fmt(whole, sizeof(whole), "%.12s00", arg);
+	return ftp_time_parse(whole, unix_s) == 14 ? arg + 13 : NULL;
+}
+
+void ftp_site_utime(struct ftp_sess *s, char *arg)
+{
+	int64_t unix_s;
+	const char *name = time_short(arg, &unix_s);
+
+	if (name == NULL)
+		name = time_of_three(arg, &unix_s);
+	if (name == NULL)
+		ftp_reply(s, 501, "UTIME needs YYYYMMDDhhmmss and a name.");
+	else if (time_set(s, name, unix_s))
+		ftp_reply(s, 200, "UTIME command successful.");
+}

@@ -22,8 +22,9 @@ void ftp_verb_feat(struct ftp_sess *s, char *arg)
 	/* Before login nobody has chosen yet. */
 	ftp_facts_names(facts, sizeof(facts), s->state == FTP_READY ?
 	    s->facts : FACTS_ALL, true);
-	text_fmt(body, sizeof(body), " EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n MLST %s\r\n"
-	    " PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n", facts);
+	text_fmt(body, sizeof(body), " EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n"
+	    " MLST %s\r\n PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n"
+	    " UTF8\r\n", facts);
 	ftp_reply_lines(s, 211, "Features:", body, "End");
 }
 
@@ -62,24 +63,53 @@ void ftp_verb_help(struct ftp_sess *s, char *arg)
 	    names, "Help OK.");
 }
 
+void ftp_verb_acct(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_reply(s, 202, "No account is needed.");
+}
+
+/* RFC 959 4.1.1: as after the greeting. */
+void ftp_verb_rein(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	ftp_sess_again(s);
+	ftp_reply(s, 220, "Service ready for new user.");
+}
+
 void ftp_verb_noop(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
 	ftp_reply(s, 200, "NOOP ok.");
 }
 
+/* A listing where replies go. Not while another transfer needs its memory. */
+static void stat_path(struct ftp_sess *s, char *arg)
+{
+	unsigned how = LIST_LONG;
+	const char *path = ftp_list_options(arg, &how);
+
+	if (ftp_xfer_active(s))
+		ftp_reply(s, 450, "Not while a transfer runs.");
+	else if (!(s->rights & RIGHT_LIST))
+		ftp_reply(s, 550, "Permission denied.");
+	else if (ftp_cmd_path(s, s->xfer.path, path))
+		ftp_xfer_stat(s, how, path);
+}
+
 void ftp_verb_stat(struct ftp_sess *s, char *arg)
 {
-	char body[256], peer[ADDR_TEXT];
+	char body[256], peer[ADDR_TEXT], progress[80];
 
 	if (*arg != '\0') {
-		ftp_reply(s, 504, "STAT takes no argument here.");
+		stat_path(s, arg);
 		return;
 	}
 	addr_text_ip(peer, sizeof(peer), &s->peer);
+	ftp_xfer_progress(s, progress, sizeof(progress));
 	text_fmt(body, sizeof(body), " Connected to %s\r\n TYPE: %s\r\n"
 	    " Transfer: %s\r\n", peer, s->ascii ? "ASCII" : "BINARY",
-	    ftp_xfer_active(s) ? "running" : "none");
+	    progress);
 	ftp_reply_lines(s, 211, "FTP server status:", body, "End of status");
 }
 

@@ -15,6 +15,21 @@ bool ftp_xfer_active(const struct ftp_sess *s)
 	return s->state == FTP_READY && s->xfer.kind != XFER_NONE;
 }
 
+static const char *const kinds[] = { [XFER_NONE] = "none",
+	[XFER_LIST] = "list", [XFER_STAT] = "stat", [XFER_RETR] = "download",
+	[XFER_STOR] = "upload" };
+
+void ftp_xfer_progress(const struct ftp_sess *s, char *out, size_t room)
+{
+	const struct ftp_xfer *x = &s->xfer;
+
+	if (ftp_xfer_active(s))
+		text_fmt(out, room, "%s, %lld bytes", kinds[x->kind],
+		    (long long)(x->off - x->from));
+	else
+		text_copy(out, room, kinds[XFER_NONE]);
+}
+
 /* ---- the end */
 
 /* The clock of xferlog is the one on the wall here. */
@@ -39,20 +54,18 @@ static void xfer_log_std(const struct ftp_sess *s, bool good)
 
 static void xfer_log(const struct ftp_sess *s, bool good)
 {
-	static const char *const names[] = { "none", "list", "download",
-		"upload" };
 	const struct ftp_xfer *x = &s->xfer;
 	int64_t octets = x->off - x->from;
 	char peer[ADDR_TEXT];
 
 	metric_add(x->kind == XFER_STOR ? &ftp_octets_up : &ftp_octets_down,
 	    (uint64_t)octets);
-	if (x->kind == XFER_LIST)
+	if (x->kind == XFER_LIST || x->kind == XFER_STAT)
 		return;
 	xfer_log_std(s, good);
 	addr_text_ip(peer, sizeof(peer), &s->peer);
 	log_info("%s %s user=%s peer=%s octets=%lld ms=%lld path=%s",
-	    names[x->kind], good ? "ok" : "failed", s->user, peer,
+	    kinds[x->kind], good ? "ok" : "failed", s->user, peer,
 	    (long long)octets,
 	    (long long)(ftp_loop(s)->now_ms - x->began_ms), x->path);
 }
@@ -64,7 +77,8 @@ static int xfer_close(struct ftp_sess *s, bool good)
 	bool had_file = x->fd >= 0;
 	int rc = 0;
 
-	ftp_data_close(&s->data);
+	if (x->kind != XFER_STAT)
+		ftp_data_close(&s->data);
 	pool_unwait(&x->waiter);
 	ftp_list_close(&x->list);
 	if (had_file)
@@ -96,13 +110,15 @@ void ftp_xfer_abort(struct ftp_sess *s)
 
 static void xfer_good(struct ftp_sess *s)
 {
-	bool list = s->xfer.kind == XFER_LIST;
+	uint8_t kind = s->xfer.kind;
 
 	if (xfer_close(s, true) < 0)
 		ftp_reply(s, 451, "Failure storing the file.");
+	else if (kind == XFER_STAT)
+		ftp_reply(s, 213, "End of status");
 	else
-		ftp_reply(s, 226, "%s", list ? "Directory send OK." :
-		    "Transfer complete.");
+		ftp_reply(s, 226, "%s", kind == XFER_LIST ?
+		    "Directory send OK." : "Transfer complete.");
 	ftp_sess_rest(s);
 }
 
@@ -227,6 +243,7 @@ static void xfer_wait(struct ftp_sess *s)
 
 static int (*const pumps[])(struct ftp_sess *) = {
 	[XFER_LIST] = ftp_pump_list,
+	[XFER_STAT] = ftp_pump_stat,
 	[XFER_RETR] = ftp_pump_retr,
 	[XFER_STOR] = ftp_pump_stor,
 };
@@ -256,7 +273,7 @@ void ftp_xfer_turn(struct ftp_sess *s)
 	if (x->phase == XFER_PUMP)
 		xfer_pump(s);
 	if (ftp_xfer_active(s) && x->phase == XFER_FLUSH &&
-	    chan_unsent(&s->data.chan) == 0)
+	    chan_unsent(x->kind == XFER_STAT ? &s->ctl : &s->data.chan) == 0)
 		xfer_good(s);
 }
 
@@ -337,19 +354,11 @@ static const char *xfer_given(const struct ftp_sess *s, const char *given)
 }
 
 /* A file may be called what looks like a pattern: it goes first. */
-static int list_look(struct ftp_sess *s, struct ftp_list *l)
-{
-	int rc = ftp_list_look(l);
-
-	if (rc == -E_NOENT && !(l->how & LIST_FACTS))
-		rc = ftp_list_glob(l, s->xfer.path);
-	return rc;
-}
-
-void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
+static int list_look(struct ftp_sess *s, unsigned how, const char *given)
 {
 	const struct ftp_conf *c = ftp_conf(s);
 	struct ftp_list *l = &s->xfer.list;
+	int rc;
 
 	l->how = how | (c->force_dot_files ? LIST_ALL : 0) |
 	    (c->use_localtime ? LIST_LOCAL : 0) |
@@ -362,7 +371,17 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	l->rights = s->rights;
 	l->given = xfer_given(s, given);
 	l->now_s = port_wall_ms() / 1000;
-	if (list_look(s, l) < 0) {
+	rc = ftp_list_look(l);
+	if (rc == -E_NOENT && !(l->how & LIST_FACTS))
+		rc = ftp_list_glob(l, s->xfer.path);
+	return rc;
+}
+
+void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
+{
+	const struct ftp_list *l = &s->xfer.list;
+
+	if (list_look(s, how, given) < 0) {
 		xfer_refuse(s, 550, "No such file or directory.");
 		return;
 	}
@@ -372,6 +391,27 @@ void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given)
 	}
 	xfer_start(s, XFER_LIST, -1);
 	ftp_reply(s, 150, "Here comes the directory listing.");
+}
+
+/* The head of the reply now, its end when the listing is out. */
+void ftp_xfer_stat(struct ftp_sess *s, unsigned how, const char *given)
+{
+	struct ftp_xfer *x = &s->xfer;
+
+	if (list_look(s, how, given) < 0) {
+		ftp_reply(s, 550, "No such file or directory.");
+		return;
+	}
+	if (ftp_list_open(&x->list) < 0) {
+		ftp_reply(s, 451, "Failure reading the directory.");
+		return;
+	}
+	x->kind = XFER_STAT;
+	x->phase = XFER_PUMP;
+	x->fd = -1;
+	x->why = 0;
+	x->from = x->off = 0;
+	ftp_reply_line(s, "213-Status follows:");
 }
 
 /* 0 and *info, or why not: regular files only, of which anonymous users get

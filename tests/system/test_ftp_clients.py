@@ -35,14 +35,17 @@ def run(*command, **more):
     return result.stdout
 
 
-@pytest.mark.parametrize("passive", ["--ftp-pasv", "--disable-epsv"])
+@pytest.mark.parametrize("ways", [
+    ["--ftp-pasv"], ["--disable-epsv"],
+    ["-P", "127.0.0.1"], ["-P", "127.0.0.1", "--disable-eprt"]],
+    ids=["epsv", "pasv", "eprt", "port"])
 @needs("curl")
-def test_curl(site, tmp_path, seeded, tool, passive):
+def test_curl(site, tmp_path, seeded, tool, ways):
     data = seeded.randbytes(500_000)
     (tmp_path / "data").write_bytes(data)
     user = f"writer:{ftp.PASSWORDS['writer']}"
     url = f"ftp://127.0.0.1:{site.port}"
-    curl = [tool, "-sS", "-u", user, passive]
+    curl = [tool, "-sS", "-u", user, *ways]
     run(*curl, "-T", tmp_path / "data", f"{url}/up/data")
     assert (site.root / "up" / "data").read_bytes() == data
     assert run(*curl, f"{url}/up/data") == data
@@ -100,6 +103,24 @@ mirror pub {tmp_path}/mirror; bye
     assert {p.name for p in (tmp_path / "mirror").iterdir()} == {
         p.name for p in (site.root / "pub").iterdir()}
     assert (tmp_path / "mirror" / "grüße.txt").read_text() == "grüße\n"
+
+
+@needs("lftp")
+def test_lftp_active(site, tmp_path, seeded, tool):
+    data = seeded.randbytes(300_000)
+    (tmp_path / "data").write_bytes(data)
+    commands = f"""
+set net:max-retries 1; set net:timeout {20 * wherry.PATIENCE};
+set ftp:ssl-allow no; set ftp:passive-mode no; set cmd:fail-exit yes;
+open -u 'writer,{ftp.PASSWORDS['writer']}' ftp://127.0.0.1:{site.port};
+put {tmp_path}/data -o up/data; get up/data -o {tmp_path}/back; cls pub/*.txt;
+bye
+"""
+    out = run(tool, "-c", commands, env={"HOME": str(tmp_path),
+                                         "LC_ALL": "C.UTF-8"})
+    assert (site.root / "up" / "data").read_bytes() == data
+    assert (tmp_path / "back").read_bytes() == data
+    assert b"hello.txt" in out and b"empty" not in out
 
 
 @needs("lftp")

@@ -91,7 +91,7 @@ static void t_help(void **state)
 	assert_non_null(strstr(out, " STOR"));
 	assert_null(strstr(out, "POST"));
 	assert_non_null(strstr(out, " RNTO"));
-	assert_null(strstr(out, "REIN"));
+	assert_null(strstr(out, "SMNT"));
 }
 
 int main(void)

@@ -197,7 +197,7 @@ static void t_site(void **state)
 	ask(&c, "SITE IDLE 301", "501 ");
 	ask(&c, "SITE IDLE 0", "501 ");
 	ask(&c, "SITE IDLE 20", "200 ");
-	ask(&c, "SITE HELP", "214 SITE commands: CHMOD UMASK IDLE HELP");
+	ask(&c, "SITE HELP", "214 SITE commands: CHMOD UMASK UTIME IDLE HELP");
 	ask(&c, "SITE EXEC rm", "500 Unknown SITE command.");
 	ask(&c, "SITE", "501 ");
 	let_pass(&session()->timer, 20000);
