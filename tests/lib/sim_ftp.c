@@ -113,14 +113,40 @@ static void say(struct ftp_client *c, const char *fmt, ...)
 static void end(struct ftp_client *c)
 {
 	c->over = true;
+	host_close(&c->ear);
 	peer_drop(&c->data);
 	peer_drop(&c->ctl);
+}
+
+/* A port for each job, of the address that the server knows. */
+static void say_active(struct ftp_client *c)
+{
+	struct job *j = job_of(c);
+	char ip[ADDR_TEXT];
+	struct addr at;
+
+	sim_outside(true);
+	if (port_local_addr(c->ctl.watch.fd, &at) != 0)
+		at = server_at;
+	sim_outside(false);
+	at.port = (uint16_t)(20000 + (c - F.client) * 100 + c->at);
+	host_open(&c->ear, &F.loop, &at, &c->data);
+	addr_text_ip(ip, sizeof(ip), &at);
+	if (j->pasv)
+		say(c, "PORT %u,%u,%u,%u,%u,%u", at.ip[0], at.ip[1], at.ip[2],
+		    at.ip[3], at.port >> 8u, at.port & 0xffu);
+	else
+		say(c, "EPRT |%d|%s|%u|", at.family == 4 ? 1 : 2, ip,
+		    at.port);
 }
 
 static void say_passive(struct ftp_client *c)
 {
 	c->stage = PASSIVE;
-	say(c, "%s", job_of(c)->pasv ? "PASV" : "EPSV");
+	if (job_of(c)->active)
+		say_active(c);
+	else
+		say(c, "%s", job_of(c)->pasv ? "PASV" : "EPSV");
 }
 
 /* In one, as clients that know the replies do; the last is DELE's. */
@@ -341,9 +367,15 @@ static void ended(struct ftp_client *c)
 {
 	struct job *j = job_of(c);
 
+	/* What the server sent through its own connection may come after its
+	 * word that it did. */
+	if (j->active && j->code == 226 && j->kind != JOB_ABOR &&
+	    !c->data.opened)
+		return;
 	if (c->data.opened && !c->data.over)
 		return;
 	j->done = true;
+	host_close(&c->ear);
 	if (is_store(j))
 		check_stored(c, j);
 	else
@@ -378,14 +410,16 @@ static void on_passive(struct ftp_client *c, int code, const char *line)
 {
 	struct job *j = job_of(c);
 
-	if (code != (j->pasv ? 227 : 229)) {
+	if (code != (j->active ? 200 : j->pasv ? 227 : 229)) {
+		host_close(&c->ear);
 		c->stage = SIMPLE;
 		next_job(c);
 		return;
 	}
 	plan_data(c);
-	c->data_port = passive_port(line, j->pasv);
-	if (!j->late)
+	if (!j->active)
+		c->data_port = passive_port(line, j->pasv);
+	if (!j->active && !j->late)
 		connect_data(c);
 	if (j->rest > 0) {
 		c->stage = RESTART;
@@ -404,7 +438,7 @@ static void on_transfer(struct ftp_client *c, int code)
 		check(c->stage == COMMAND);
 		j->told_150 = true;
 		c->stage = RUNNING;
-		if (j->late)
+		if (j->late && !j->active)
 			connect_data(c);
 		if (j->kind == JOB_ABOR) {
 			c->stage = ABORTED;
@@ -543,6 +577,7 @@ static void plan_job(struct job *j, bool polite)
 	j->file = (int)sim_pick(FTP_FILES);
 	j->late = sim_pick(2);
 	j->pasv = sim_pick(2);
+	j->active = sim_pick(4) == 0;
 	j->octets = sim_pick(about[sim_pick(4)]);
 	if (!polite && sim_pick(3) == 0)
 		j->whim = (enum peer_whim)sim_pick(4);

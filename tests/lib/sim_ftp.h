@@ -31,7 +31,8 @@ struct job {
 	int file;		/* f0.. to get; a name of its own to store */
 	uint32_t rest;		/* offset asked for by REST, 0 = none */
 	bool late;		/* connects for data after the command */
-	bool pasv;		/* else EPSV */
+	bool pasv;		/* else EPSV; active: PORT, else EPRT */
+	bool active;		/* the server connects */
 	enum peer_whim whim;	/* of the data connection */
 	uint32_t octets;	/* to store */
 	uint32_t old;		/* octets the file to store to has already */
@@ -42,6 +43,7 @@ struct job {
 
 struct ftp_client {
 	struct peer ctl, data;
+	struct host ear;	/* of an active job */
 	struct job job[FTP_JOBS];
 	int jobs, at;
 	int stage;
