@@ -3,6 +3,7 @@ Contract: shadowsocks.md 2.2."""
 
 import json
 import os
+import signal
 import socket
 import stat
 import threading
@@ -348,3 +349,13 @@ def test_expires(fleet, tmp_path):
         except ConnectionResetError:
             pass
         assert end - 0.1 <= time.time() <= end + 1.5 * wherry.PATIENCE
+
+
+def test_sums_on_signal(fleet):
+    """SIGUSR1: what each port moved, in the log."""
+    server = fleet.server("aes-256-gcm", "x")
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.sendall(b"twelve words")
+        time.sleep(0.2 * wherry.PATIENCE)
+        server.process.send_signal(signal.SIGUSR1)
+        server.expect(rf"port={server.port} up=12 down=0 sessions=1")
