@@ -18,7 +18,7 @@ int passwd_main(int argc, char **argv);
 const struct service services[] = {
 #ifdef SERVICE_ss
 	{ "ssserver", ssserver_main, "Shadowsocks server" },
-	{ "sslocal", sslocal_main, "Shadowsocks client: a SOCKS5 proxy" },
+	{ "sslocal", sslocal_main, "Shadowsocks client: a SOCKS proxy" },
 	{ "keygen", keygen_main, "makes a key for a Shadowsocks method" },
 	{ "uri", uri_main, "a server's ss:// address, read and written" },
 	{ "ssurl", uri_main, "the same" },

@@ -1,4 +1,4 @@
-/* in_socks5.c - ingress of sslocal: SOCKS5 without authentication, CONNECT.
+/* in_socks5.c - a client of sslocal that speaks SOCKS5, without authentication.
  * Knows not where it leads. Source: RFC 1928; replies as the original's. */
 #include "in_socks5.h"
 #include "ss_serve.h"
@@ -102,16 +102,10 @@ static void greeting(struct ss_sess *s)
 	ss_sess_state(s, SS_REQUEST);
 }
 
-static void data(struct ss_sess *s)
+void socks5_data(struct ss_sess *s)
 {
 	if (s->state == SS_GREET)
 		greeting(s);
 	else
 		request(s);
 }
-
-const struct ss_ingress ss_in_socks5 = {
-	.first = SS_GREET,
-	.ciphered = false,
-	.data = data,
-};

@@ -20,4 +20,8 @@ int socks5_greeting(const uint8_t *mem, size_t len);
  */
 int socks5_request(const uint8_t *mem, size_t len);
 
+struct ss_sess;
+/* Octets came in SS_GREET or SS_REQUEST. */
+void socks5_data(struct ss_sess *s);
+
 #endif

@@ -157,7 +157,7 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	bool local = p->ss->conf->role == SS_LOCAL;
 	int rc = ss_key_make(&p->key, spec->method, spec->master);
 
-	p->ingress = local ? &ss_in_socks5 : &ss_in_ss;
+	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	p->egress = local ? &ss_out_ss : &ss_out_direct;
 	p->key.shared = &p->ss->of_2022;
 	return rc == 0 ? port_listen(p, spec) : rc;

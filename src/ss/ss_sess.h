@@ -50,7 +50,7 @@ struct ss_egress {
 	int (*begun)(struct ss_sess *s);
 };
 
-extern const struct ss_ingress ss_in_socks5, ss_in_ss;
+extern const struct ss_ingress ss_in_local, ss_in_ss;
 extern const struct ss_egress ss_out_direct, ss_out_ss;
 
 /* SOCKS5's VER CMD RSV before the address header. */
