@@ -73,7 +73,7 @@ struct opt_at {
 	 * the last of equal keys wins, and the command line over the file.
 	 */
 	uint32_t index;
-	char text[320];
+	char text[512];
 	/* An unknown key is skipped and counted here (JSON of the Shadowsocks
 	 * programs), or an error when strict (vsftpd.conf). */
 	bool strict;

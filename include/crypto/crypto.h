@@ -89,7 +89,8 @@ void aead_key_wipe(struct aead_key *k);
 
 /* ---- AES stream modes of the old methods ---- */
 
-enum stream_kind { STREAM_AES_CFB, STREAM_AES_CTR };
+enum stream_kind { STREAM_AES_CFB, STREAM_AES_CTR, STREAM_AES_OFB,
+	STREAM_AES_CFB8, STREAM_AES_CFB1 };
 
 /* One AES key schedule per password, shared by all sessions. */
 struct stream_key;

@@ -1,5 +1,5 @@
-/* stream.c - CFB and CTR over the raw AES block: no configuration of mbedTLS
- * can take them away. Knows nothing of where an IV comes from. */
+/* stream.c - CFB, OFB and CTR over the raw AES block: no configuration of
+ * mbedTLS can take them away. Knows nothing of where an IV comes from. */
 #include <mbedtls/aes.h>
 
 #include "base/limits.h"
@@ -71,6 +71,8 @@ static void pad_make(struct stream_state *s)
 	block_encrypt(s, s->iv, s->pad);
 	if (s->key->kind == STREAM_AES_CTR)
 		counter_count(s->iv);
+	else if (s->key->kind == STREAM_AES_OFB)
+		memcpy(s->iv, s->pad, BLOCK);
 }
 
 static void block_xor(uint8_t *mem, const uint8_t pad[BLOCK])
@@ -106,8 +108,51 @@ static void whole_block(struct stream_state *s, uint8_t *mem, bool encrypt)
 		memcpy(s->iv, mem, BLOCK);
 }
 
+/* CFB8: a block for every octet, whose ciphertext moves into the IV. */
+static void octet_of_cfb8(struct stream_state *s, uint8_t *mem, bool encrypt)
+{
+	uint8_t in = *mem;
+
+	block_encrypt(s, s->iv, s->pad);
+	*mem = in ^ s->pad[0];
+	memmove(s->iv, s->iv + 1, BLOCK - 1);
+	s->iv[BLOCK - 1] = encrypt ? *mem : in;
+}
+
+/* One bit moves into the IV from its end. */
+static void shift_in(uint8_t iv[BLOCK], unsigned bit)
+{
+	for (size_t i = 0; i + 1 < BLOCK; i++)
+		iv[i] = (uint8_t)(iv[i] << 1 | iv[i + 1] >> 7);
+	iv[BLOCK - 1] = (uint8_t)(iv[BLOCK - 1] << 1 | bit);
+}
+
+/* CFB1: a block for every bit, the high ones first. Eight times the cost. */
+static void octet_of_cfb1(struct stream_state *s, uint8_t *mem, bool encrypt)
+{
+	uint8_t in = *mem, out = 0;
+
+	for (unsigned i = 8; i-- > 0;) {
+		unsigned bit = in >> i & 1u, done;
+
+		block_encrypt(s, s->iv, s->pad);
+		done = bit ^ (unsigned)s->pad[0] >> 7;
+		out = (uint8_t)(out << 1 | done);
+		shift_in(s->iv, encrypt ? done : bit);
+	}
+	*mem = out;
+}
+
 static void run(struct stream_state *s, uint8_t *mem, size_t len, bool encrypt)
 {
+	enum stream_kind kind = s->key->kind;
+
+	if (kind == STREAM_AES_CFB8 || kind == STREAM_AES_CFB1) {
+		for (; len > 0; len--)
+			(kind == STREAM_AES_CFB8 ? octet_of_cfb8 :
+			    octet_of_cfb1)(s, mem++, encrypt);
+		return;
+	}
 	for (; len > 0 && s->at > 0; len--)
 		octet(s, mem++, encrypt);
 	for (; len >= BLOCK; len -= BLOCK, mem += BLOCK)

@@ -50,7 +50,7 @@ static int print_key(const struct ss_method *m)
 static int keygen(const char *method)
 {
 	const struct ss_method *m = ss_method_find(method);
-	char known[320], text[400];
+	char known[448], text[512];
 
 	if (m != NULL)
 		return print_key(m);

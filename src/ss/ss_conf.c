@@ -158,7 +158,7 @@ static int set_method(void *conf_, struct opt_at *at, const char *member,
 {
 	const struct ss_method *m = ss_method_find(value);
 	struct ss_conf *conf = conf_;
-	char known[320];
+	char known[448];
 
 	if (alone(at, member) != 0)
 		return -E_INVAL;

@@ -19,6 +19,15 @@ static const struct ss_method methods[] = {
 	{ "aes-128-ctr", NULL, SS_STREAM, STREAM_AES_CTR, 16, 16 },
 	{ "aes-192-ctr", NULL, SS_STREAM, STREAM_AES_CTR, 24, 16 },
 	{ "aes-256-ctr", NULL, SS_STREAM, STREAM_AES_CTR, 32, 16 },
+	{ "aes-128-ofb", NULL, SS_STREAM, STREAM_AES_OFB, 16, 16 },
+	{ "aes-192-ofb", NULL, SS_STREAM, STREAM_AES_OFB, 24, 16 },
+	{ "aes-256-ofb", NULL, SS_STREAM, STREAM_AES_OFB, 32, 16 },
+	{ "aes-128-cfb8", NULL, SS_STREAM, STREAM_AES_CFB8, 16, 16 },
+	{ "aes-192-cfb8", NULL, SS_STREAM, STREAM_AES_CFB8, 24, 16 },
+	{ "aes-256-cfb8", NULL, SS_STREAM, STREAM_AES_CFB8, 32, 16 },
+	{ "aes-128-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 16, 16 },
+	{ "aes-192-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 24, 16 },
+	{ "aes-256-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 32, 16 },
 };
 
 /* The name without the library that the python original would take it from. */

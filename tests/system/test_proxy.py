@@ -41,6 +41,20 @@ def test_protocol(fleet, method, protocol, host):
     assert result.stdout == PAGE
 
 
+@pytest.mark.parametrize("method", [
+    f"aes-{bits}-{mode}" for bits in (128, 192, 256)
+    for mode in ("ofb", "cfb8", "cfb1")])
+def test_methods_of_the_original(fleet, seeded, method):
+    """Those that no other peer here knows; their ciphers have known answers."""
+    _, local = fleet.pair(method)
+    data = seeded.randbytes(20_000)
+    with net.Target(net.echo) as target:
+        with net.connect(local.port, "127.0.0.1", target.port) as s:
+            s.sendall(data)
+            assert net.read_exactly(s, len(data)) == data
+    assert "not authenticated" in local.text()
+
+
 def test_socks4_refusals(fleet):
     """BIND and a user's id without end: 91, and the end; others go on."""
     _, local = fleet.pair()

@@ -1,4 +1,4 @@
-/* t_crypto_stream.c - CFB and CTR against known answers, in every cut. */
+/* t_crypto_stream.c - the stream modes against known answers, in every cut. */
 #include "src/crypto/stream.c"
 
 #include <stdarg.h>
@@ -29,6 +29,24 @@ static const struct {
 	    "db8fcc3c241c8818696f1a796f1a8990" },
 	{ STREAM_AES_CTR, 32, "e998e61e48a276dd5b8e1b70518259e1e28112a53e5c89c7"
 	    "b1ea8071c133699fd07c548d6e9cb9c2" },
+	{ STREAM_AES_OFB, 16, "3c451d31ca0284246cdea892025db51cb301eee049eed5ca"
+	    "b3bf97ded19075c9ae90c7077a4e8771" },
+	{ STREAM_AES_OFB, 24, "01d9fb991dae97f7240fdd30fe298687ebba07ef7ab671f7"
+	    "37582bc3c5e9d72e1185a8b365f794ad" },
+	{ STREAM_AES_OFB, 32, "e998e61e48a276dd5b8e1b70518259e1784c7eb08fc140a0"
+	    "3793a01342b64b2314e03959651ba8c2" },
+	{ STREAM_AES_CFB8, 16, "3c618b00e45f8394aaca47ef3ded2ed245d5f327f9a125fc"
+	    "4585dcd40b86583516f9ffe80de55fce" },
+	{ STREAM_AES_CFB8, 24, "018da7cf575376b04801a6323bdfb4f826f1e83e702337e8"
+	    "834c7a09da1c99ad0cb2d49563e415dc" },
+	{ STREAM_AES_CFB8, 32, "e9b293492a7f2216e885f274312d9603075803d370f09ef4"
+	    "652a2957c5b69131af34501d99574c64" },
+	{ STREAM_AES_CFB1, 16, "5a0912611842e531c9f3e3b67ff9f03cdcd3603251884fe7"
+	    "8df92cb62f69e3c3cc017d77b3105324" },
+	{ STREAM_AES_CFB1, 24, "2dcb16f8161d507f7088e803cbf12081db18923fee78d0f6"
+	    "fd8c300d6e756c15f8272bcdc844654f" },
+	{ STREAM_AES_CFB1, 32, "fffe2f60298a2ba652bfce2f3e477f993956292c27a31458"
+	    "b5a454cb692f6948ab218175e241e771" },
 };
 
 static void count_up(uint8_t *mem, size_t len)

@@ -115,7 +115,7 @@ static void t_bad_command_line(void **state)
 	    "127.0.0.1/4a"));
 	args(SS_SERVER, "-m rot13");
 	assert_non_null(strstr(at.text, "rot13"));
-	assert_non_null(strstr(at.text, "aes-256-ctr"));
+	assert_non_null(strstr(at.text, "aes-256-cfb1"));
 }
 
 static void t_file(void **state)
