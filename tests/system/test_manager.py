@@ -310,7 +310,8 @@ def test_rate(fleet, tmp_path, key):
             net.read_exactly(s, len(fast if up else slow))
         seconds = time.monotonic() - began
     # A quarter of a second's worth and one read may come before their time.
-    assert size / rate - 0.35 <= seconds <= size / rate + 1.5
+    # How much it may be late is the machine's affair; the simulation knows.
+    assert seconds >= size / rate - 0.35
 
 
 def test_quota(fleet, tmp_path):
