@@ -122,8 +122,8 @@ static int read_secret(struct ss_uri *u, struct piece p)
 /* What stands before '@': base64, or two escaped words. */
 static int read_user(struct ss_uri *u, struct piece p)
 {
-	char plain[sizeof(u->method) + sizeof(u->password)];
-	uint8_t octets[sizeof(plain)];
+	uint8_t octets[sizeof(u->method) + sizeof(u->password)];
+	char plain[(sizeof(octets) + 2) / 3 * 4 + 1];
 	struct piece password;
 	int n, rc;
 

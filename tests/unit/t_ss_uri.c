@@ -149,6 +149,24 @@ static void t_form(void **state)
 	    strlen(coded));
 }
 
+/* The longest there can be is written and read again, in both forms. */
+static void t_longest(void **state)
+{
+	struct ss_uri u = { .host = "h", .port = 1 }, again;
+	char text[2048];
+	const char *why;
+	int plain;
+
+	(void)state;
+	memset(u.method, 'm', sizeof(u.method) - 1);
+	memset(u.password, '/', sizeof(u.password) - 1);
+	for (plain = 0; plain < 2; plain++) {
+		assert_true(ss_uri_text(text, sizeof(text), &u, plain) > 0);
+		assert_int_equal(ss_uri_parse(&again, text, &why), 0);
+		same(&u, &again);
+	}
+}
+
 /* Nothing is read behind the end, whatever stands there. */
 static void t_random(void **state)
 {
@@ -181,6 +199,7 @@ int main(void)
 		cmocka_unit_test(t_good),
 		cmocka_unit_test(t_bad),
 		cmocka_unit_test(t_form),
+		cmocka_unit_test(t_longest),
 		cmocka_unit_test(t_random),
 	};
 
