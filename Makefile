@@ -124,18 +124,24 @@ else
 build/.ready-to-run:
 endif
 .PHONY: build/.ready-to-run
-T := build/$(TESTED)/tests
+TD := build/$(TESTED)/tests
 
 # One test by name: make t_NAME [BOARD=name].
-$(TESTS:%=$T/%): | build/.ready-to-run
-$(foreach t,$(TESTS),$(eval $(notdir $t): $T/$t; $$(TESTED_RUN) $T/$t))
+$(TESTS:%=$(TD)/%): | build/.ready-to-run
+$(foreach t,$(TESTS),$(eval $(notdir $t): $(TD)/$t; $$(TESTED_RUN) $(TD)/$t))
 
-unit: $(UNIT_TESTS:%=$T/%)
+unit: $(UNIT_TESTS:%=$(TD)/%)
 	@toolchain/run-tests "unit on $(TESTED)" "$(TESTED_RUN)" $^
-sim: $(SIM_TESTS:%=$T/%)
+sim: $(SIM_TESTS:%=$(TD)/%)
 	@toolchain/run-tests "sim on $(TESTED)" "$(TESTED_RUN)" $^
 
 check: unit sim
+
+# The long form of what `make test` does in short: seeds by the ten thousand.
+.PHONY: campaign
+campaign:
+	+@SIM_SEEDS=$${SIM_SEEDS:-20000} TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} \
+		$(MAKE) --no-print-directory sim
 
 # A few seeds are enough to see a board's own faults; the host does thousands.
 unit-boards:
@@ -159,6 +165,7 @@ bench: build/.deps-bench
 	@$(ALONE) python3 tests/bench/bench.py
 
 include toolchain/bsd.mk
+include toolchain/fuzz.mk
 
 # ---- What comes from outside
 
@@ -166,7 +173,7 @@ SOURCES := musl mbedtls jsmn cmocka builtins
 $(SOURCES:%=build/src/%/.ok): build/src/%/.ok: toolchain/sources.lock | build/.deps-build
 	$(Q)toolchain/fetch $*
 
-DEPS := build emu lint run test bench bsd
+DEPS := build emu lint run test bench bsd fuzz
 $(DEPS:%=build/.deps-%): build/.deps-%: toolchain/deps
 	@mkdir -p build
 	$(Q)toolchain/deps $*
@@ -205,6 +212,8 @@ help:
 	@echo 'make t_NAME       one test of tests/unit or tests/sim (BOARD=name: that board'"'"'s)'
 	@echo 'make unit-boards  all of them on every board, under QEMU'
 	@echo 'make lint         layers, symbols, format, static analysis'
+	@echo 'make campaign     the simulations with 20,000 seeds each'
+	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make bench        beside the programs wherry replaces'
 	@echo 'make sizes        sections and pools against RAM_MAX and FLASH_MAX'
 	@echo 'make repro        build twice, compare'
