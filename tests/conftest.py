@@ -17,6 +17,8 @@ wherry.more_descriptors()
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "host: too much for an emulator, or measures the host")
+    config.addinivalue_line(
+        "markers", "generation: one method of each, for other boards too")
 
 
 def pytest_collection_modifyitems(items):

@@ -5,6 +5,7 @@ build/ath79/wherry". Under an emulator sizes shrink and patience grows.
 """
 
 import base64
+import functools
 import hashlib
 import os
 import pathlib
@@ -117,6 +118,19 @@ def peer(name):
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             f"{name} cannot be had on this machine")
     return path
+
+
+@functools.cache
+def rust():
+    """The folder of shadowsocks-rust's programs, built at the first call."""
+    folder = os.environ.get("WHERRY_SSRUST")
+    if folder:
+        return folder
+    built = subprocess.run([ROOT / "toolchain" / "ssrust"], text=True,
+                           stdout=subprocess.PIPE)
+    if built.returncode != 0:
+        return os.path.dirname(peer("ssserver of shadowsocks-rust"))
+    return built.stdout.strip()
 
 
 def run(*args, stdin=None, timeout=20, env=None):
