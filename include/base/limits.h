@@ -49,6 +49,32 @@
 #define LIMIT_LISTENERS 256
 #endif
 
+/* Servers of a configuration: entries of servers[], or each address with each
+ * port. A server listens at all of them. */
+#ifndef LIMIT_SERVERS
+#define LIMIT_SERVERS LIMIT_LISTENERS
+#endif
+
+/* Listeners of sslocal, with a protocol each. */
+#ifndef LIMIT_LOCALS
+#define LIMIT_LOCALS 16
+#endif
+
+/* Users of one port by identity headers, of all ports together. */
+#ifndef LIMIT_USERS
+#define LIMIT_USERS 1024
+#endif
+
+/* Identity keys in front of passwords, of all servers together. */
+#ifndef LIMIT_CHAIN_KEYS
+#define LIMIT_CHAIN_KEYS 64
+#endif
+
+/* Host names, plugins, names of users of a configuration, in octets. */
+#ifndef LIMIT_CONF_TEXT
+#define LIMIT_CONF_TEXT 16384
+#endif
+
 /* Processes that share the ports of one server. */
 #ifndef LIMIT_WORKERS
 #define LIMIT_WORKERS 16

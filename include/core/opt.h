@@ -11,6 +11,7 @@ enum opt_kind {
 	OPT_TEXT,	/* char[size]; empty only with OPT_EMPTY_OK */
 	OPT_COUNT,	/* int32_t: -v -vv; in files a number or boolean */
 	OPT_CALL,	/* fn does it: lists, maps, addresses... */
+	OPT_OBJECT,	/* an object with its own table, or a list of them */
 	OPT_IGNORE	/* known, not ours: taken and forgotten */
 };
 
@@ -19,8 +20,10 @@ enum opt_kind {
 #define OPT_SECRET     4u	/* never shown in a message */
 #define OPT_OCTAL      8u	/* a leading 0 makes it octal (vsftpd) */
 #define OPT_NO_VALUE  16u	/* a flag that stands alone, BOOL or not */
+#define OPT_FRACTION  32u	/* CALL: fn takes 0.5 as well */
 
 struct opt_at;
+struct opt_table;
 
 /* One row. Rows are const; conf is the service's struct, filled by readers. */
 struct opt {
@@ -38,6 +41,12 @@ struct opt {
 	 */
 	int (*fn)(void *conf, struct opt_at *at, const char *member,
 	    const char *value);
+	/*
+	 * OPT_OBJECT, in JSON alone: before the members of each object are
+	 * read, sets the table for them. An empty list calls it once with NULL.
+	 * 0, or -E_* after opt_fail(at, ...).
+	 */
+	int (*each)(void *conf, struct opt_at *at, struct opt_table *of);
 	/* As text, for --help; opt_defaults applies it. NULL = zeros. */
 	const char *def;
 	const char *help;

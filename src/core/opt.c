@@ -159,6 +159,8 @@ int opt_set(const struct opt_table *t, struct opt_at *at, const struct opt *o,
 		return 0;
 	if (o->kind == OPT_CALL)
 		return call(t, at, o, member, value);
+	if (o->kind == OPT_OBJECT)
+		return opt_fail(at, "must be an object");
 	if (member != NULL)
 		return opt_fail(at, "must not be an object");
 	switch (o->kind) {

@@ -91,7 +91,8 @@ static int set_one(struct walk *w, const struct opt *o, const char *member,
     int i)
 {
 	bool number = o->kind != OPT_TEXT && o->kind != OPT_CALL;
-	bool fraction = !number && is_fraction(w, i);
+	bool fraction = !number && (o->flags & OPT_FRACTION) == 0 &&
+	    is_fraction(w, i);
 	const char *value = leaf(w, i);
 
 	if (fraction)
@@ -126,6 +127,45 @@ static int set_many(struct walk *w, const struct opt *o, int i)
 	return rc;
 }
 
+static int set_members(struct walk *w, int object);
+
+/* The object at token i, through the table that the row has for it. */
+static int set_object(struct walk *w, const struct opt *o, int i)
+{
+	const struct opt_table *outer = w->t;
+	struct opt_table inner = { 0 };
+	int rc;
+
+	go_to(w, i);
+	w->at->key = o->key;
+	if (tokens[i].type != JSMN_OBJECT)
+		return opt_fail(w->at, "must be an object");
+	rc = o->each(outer->conf, w->at, &inner);
+	if (rc != 0)
+		return rc;
+	w->t = &inner;
+	rc = set_members(w, i);
+	w->t = outer;
+	return rc;
+}
+
+/* One object, or a list of them. */
+static int set_objects(struct walk *w, const struct opt *o, int i)
+{
+	int n = tokens[i].size;
+	int rc = 0;
+
+	if (tokens[i].type != JSMN_ARRAY)
+		return set_object(w, o, i);
+	if (n == 0)
+		return o->each(w->t->conf, w->at, NULL);
+	for (int k = 0, j = i + 1; k < n && rc == 0; k++, j = skip(w, j)) {
+		w->at->index = (uint32_t)k;
+		rc = set_object(w, o, j);
+	}
+	return rc;
+}
+
 /* The key at token i and its value behind it. */
 static int set_key(struct walk *w, int i)
 {
@@ -140,8 +180,19 @@ static int set_key(struct walk *w, int i)
 	go_to(w, i + 1);
 	if (o->kind == OPT_IGNORE || is_null(w, i + 1))
 		return 0;
+	if (o->kind == OPT_OBJECT)
+		return set_objects(w, o, i + 1);
 	return is_leaf(i + 1) ? set_one(w, o, NULL, i + 1) :
 	    set_many(w, o, i + 1);
+}
+
+static int set_members(struct walk *w, int object)
+{
+	int end = skip(w, object), rc = 0;
+
+	for (int i = object + 1; i < end && rc == 0; i = skip(w, i + 1))
+		rc = set_key(w, i);
+	return rc;
 }
 
 static int read_object(const struct opt_table *t, struct opt_at *at,
@@ -150,7 +201,6 @@ static int read_object(const struct opt_table *t, struct opt_at *at,
 	struct walk w = { .t = t, .at = at, .text = text };
 	struct json_fault fault;
 	jsmn_parser parser;
-	int rc = 0;
 
 	if (json_check(text, len, &fault) < 0) {
 		at->line = fault.line;
@@ -162,9 +212,7 @@ static int read_object(const struct opt_table *t, struct opt_at *at,
 		return opt_fail(at, "more than %d keys and values",
 		    LIMIT_JSON_TOKENS);
 	at->line = 1;
-	for (int i = 1; i < w.n && rc == 0; i = skip(&w, i + 1))
-		rc = set_key(&w, i);
-	return rc;
+	return set_members(&w, 0);
 }
 
 static int read_text(const struct opt_table *t, struct opt_at *at, char *text,

@@ -33,12 +33,13 @@ static size_t random_below(size_t n)
 static void payload(struct ss_sess *s)
 {
 	const struct ss_conf *conf = s->port->ss->conf;
-	const char *name = conf->server[random_below(conf->server_n)];
-	struct ss_addr to = { .name = name, .name_len = strlen(name) };
+	const struct ss_server_conf *e =
+	    &conf->servers[random_below(conf->servers_n)];
+	struct ss_addr to = { .name = e->host, .name_len = strlen(e->host) };
 
-	if (addr_parse(&to.ip, name, to.name_len) == 0)
+	if (addr_parse(&to.ip, e->host, to.name_len) == 0)
 		to.name = NULL;
-	to.ip.port = conf->server_port[random_below(conf->server_port_n)];
+	to.ip.port = e->port;
 	ss_sess_dial(s, &to, conf->prefer_ipv6 ? DNS_V6_FIRST : DNS_V4_FIRST);
 }
 

@@ -1,175 +1,10 @@
-/* ss_conf.c - one table of options for ssserver and sslocal; command line and
- * config.json are read through it. Knows no flavour's texts and exit codes. */
-#include "ss_conf.h"
-
+/* ss_conf.c - one table of options for all Shadowsocks programs; each command
+ * line and file is read through it. Knows no flavour's texts and exit codes. */
 #include "base/text.h"
 #include "port/file.h"
+#include "ss_conf_inner.h"
 
-#define MONTH_S (30 * 86400)	/* in ms it fits 32 bits */
-
-/* ---- values that are more than a number or a text ---- */
-
-static int take_port(struct opt_at *at, const char *value, uint16_t *out)
-{
-	uint64_t n;
-
-	if (text_u64(value, strlen(value), 65535, &n) != 0 || n == 0)
-		return opt_fail(at, "'%.32s' is not within 1..65535", value);
-	*out = (uint16_t)n;
-	return 0;
-}
-
-static int alone(struct opt_at *at, const char *member)
-{
-	return member == NULL ? 0 : opt_fail(at, "must not be an object");
-}
-
-/* An address, or a name: that has a letter and no odd characters. */
-static bool is_host(const char *s)
-{
-	struct addr ignored;
-	bool letter = false;
-	const char *p;
-
-	if (addr_parse(&ignored, s, strlen(s)) == 0)
-		return true;
-	for (p = s; *p != '\0'; p++) {
-		char c = text_lower(*p);
-
-		letter = letter || (c >= 'a' && c <= 'z');
-		if ((c < 'a' || c > 'z') && !text_is_digit(c) && c != '-' &&
-		    c != '.' && c != '_')
-			return false;
-	}
-	return letter && p - s < SS_HOST;
-}
-
-static int set_server(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-
-	if (alone(at, member) != 0)
-		return -E_INVAL;
-	if (!is_host(value))
-		return opt_fail(at, "'%.64s' is neither an address nor a name",
-		    value);
-	if (at->index == 0)
-		conf->server_n = 0;
-	if (conf->server_n == SS_SERVERS)
-		return opt_fail(at, "more than %d", SS_SERVERS);
-	text_copy(conf->server[conf->server_n++], SS_HOST, value);
-	return 0;
-}
-
-static int set_server_port(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-	uint16_t port;
-
-	if (alone(at, member) != 0 || take_port(at, value, &port) != 0)
-		return -E_INVAL;
-	if (at->index == 0)
-		conf->server_port_n = 0;
-	if (conf->server_port_n == SS_SERVER_PORTS)
-		return opt_fail(at, "more than %d", SS_SERVER_PORTS);
-	conf->server_port[conf->server_port_n++] = port;
-	return 0;
-}
-
-static void take_psk(struct ss_psk *psk, const char *s, size_t len)
-{
-	int n = text_unbase64(psk->key, sizeof(psk->key), s, len);
-
-	psk->len = n > 0 ? (uint8_t)n : 0;
-}
-
-static void take_secret(struct ss_secret *secret, const struct opt_at *at,
-    const char *value)
-{
-	kdf_bytes_to_key(secret->key, KEY_MAX, value);
-	take_psk(&secret->psk, value, strlen(value));
-	secret->line = at->file != NULL ? at->line : 0;
-}
-
-/* iPSK0:iPSK1:...:uPSK. Other methods take no notice. */
-static void take_chain(struct ss_conf *conf, const char *value)
-{
-	size_t len;
-
-	conf->password.before = 0;
-	while (value[len = strcspn(value, ":")] == ':') {
-		if (conf->password.before == SS_IPSK_MAX)
-			return;		/* ':' is in what is left: no key */
-		take_psk(&conf->ipsk[conf->password.before++], value, len);
-		value += len + 1;
-	}
-	take_psk(&conf->password.psk, value, len);
-}
-
-static int set_password(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-
-	if (alone(at, member) != 0)
-		return -E_INVAL;
-	if (*value == '\0')
-		return opt_fail(at, "must not be empty");
-	take_secret(&conf->password, at, value);
-	take_chain(conf, value);
-	conf->password_set = true;
-	conf->password_default = strcmp(value, "mypassword") == 0;
-	return 0;
-}
-
-static int set_port_password(void *conf_, struct opt_at *at,
-    const char *member, const char *value)
-{
-	struct ss_conf *conf = conf_;
-	struct ss_secret secret = { 0 };
-	size_t i;
-
-	if (member == NULL)
-		return opt_fail(at,
-		    "must be an object {\"port\": \"password\"}");
-	if (take_port(at, member, &secret.port) != 0)
-		return -E_INVAL;
-	if (*value == '\0')
-		return opt_fail(at, "the password of %u is empty", secret.port);
-	if (at->index == 0)
-		conf->port_password_n = 0;
-	for (i = 0; i < conf->port_password_n; i++)
-		if (conf->port_password[i].port == secret.port)
-			return opt_fail(at, "port %u is there twice",
-			    secret.port);
-	if (conf->port_password_n == LIMIT_LISTENERS)
-		return opt_fail(at, "more than %d ports (LIMIT_LISTENERS)",
-		    LIMIT_LISTENERS);
-	take_secret(&secret, at, value);
-	conf->port_password[conf->port_password_n++] = secret;
-	wipe(&secret, sizeof(secret));
-	return 0;
-}
-
-static int set_method(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	const struct ss_method *m = ss_method_find(value);
-	struct ss_conf *conf = conf_;
-	char known[448];
-
-	if (alone(at, member) != 0)
-		return -E_INVAL;
-	if (m == NULL) {
-		ss_method_list(known, sizeof(known));
-		return opt_fail(at, "method %.32s not supported; there are: %s",
-		    value, known);
-	}
-	conf->method = m;
-	return 0;
-}
+/* ---- lists that have no file of their own ---- */
 
 static int add_forbidden(struct ss_conf *conf, struct opt_at *at,
     const char *s, size_t len)
@@ -192,7 +27,7 @@ static int set_forbidden(void *conf_, struct opt_at *at, const char *member,
 	struct ss_conf *conf = conf_;
 	size_t len;
 
-	if (alone(at, member) != 0)
+	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
 	if (at->index == 0)
 		conf->forbidden_n = 0;
@@ -210,7 +45,7 @@ static int set_dns_server(void *conf_, struct opt_at *at, const char *member,
 {
 	struct ss_conf *conf = conf_;
 
-	if (alone(at, member) != 0)
+	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
 	if (at->index == 0)
 		conf->dns_server_n = 0;
@@ -228,7 +63,7 @@ static int set_log_file(void *conf_, struct opt_at *at, const char *member,
 {
 	struct ss_conf *conf = conf_;
 
-	if (alone(at, member) != 0)
+	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
 	if (*value == '\0' || !text_copy(conf->log_file,
 	    sizeof(conf->log_file), value))
@@ -245,10 +80,69 @@ static int set_library(void *conf, struct opt_at *at, const char *member,
 	int rc;
 
 	(void)conf;
-	if (alone(at, member) != 0)
+	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
 	rc = port_path_info(PORT_FS, value, true, &info);
 	return rc == 0 ? 0 : opt_fail(at, "%.128s: %s", value, err_text(rc));
+}
+
+/* Its family says which of the two it is. */
+static int set_outbound(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct addr a;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (addr_parse(&a, value, strlen(value)) != 0)
+		return opt_fail(at, "'%.64s' is not an address", value);
+	*(a.family == 4 ? &conf->sock.out4 : &conf->sock.out6) = a;
+	return 0;
+}
+
+/* EF, CS0..CS7, AFxy, or a number of 6 bits. */
+static int dscp_class(const char *s)
+{
+	uint8_t octet;
+
+	if (text_eq_nocase(s, "EF"))
+		return 46;
+	if (text_lower(s[0]) == 'c' && text_lower(s[1]) == 's' &&
+	    s[2] >= '0' && s[2] <= '7' && s[3] == '\0')
+		return 8 * (s[2] - '0');
+	if (text_lower(s[0]) == 'a' && text_lower(s[1]) == 'f' &&
+	    s[2] >= '1' && s[2] <= '4' && s[3] >= '1' && s[3] <= '3' &&
+	    s[4] == '\0')
+		return 8 * (s[2] - '0') + 2 * (s[3] - '0');
+	if (s[0] == '0' && text_lower(s[1]) == 'x' && strlen(s) == 4 &&
+	    text_unhex(&octet, 1, s + 2, 2) == 1 && octet < 64)
+		return octet;
+	return -E_INVAL;
+}
+
+static int set_dscp(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct ss_sock_conf *sock = &conf->sock;
+	uint16_t port;
+	int code;
+
+	if (member == NULL)
+		return opt_fail(at, "must be an object {\"port\": \"EF\"}");
+	if (ss_conf_port(at, member, &port) != 0)
+		return -E_INVAL;
+	code = dscp_class(value);
+	if (code < 0)
+		return opt_fail(at, "'%.32s' is no class", value);
+	if (at->index == 0)
+		sock->dscp_n = 0;
+	if (sock->dscp_n == LEN(sock->dscp))
+		return opt_fail(at, "more than %d", (int)LEN(sock->dscp));
+	sock->dscp[sock->dscp_n].port = port;
+	sock->dscp[sock->dscp_n++].dscp = (uint8_t)code;
+	return 0;
 }
 
 /* ---- the table ---- */
@@ -265,35 +159,70 @@ static int set_library(void *conf, struct opt_at *at, const char *member,
 	.flags = (fl), AT(member), .max = (hi), .help = (h) }
 #define CALL(k, f, fl, d, h) { .key = k, .kind = OPT_CALL, .flags = (fl), \
 	.fn = (f), .def = (d), .help = (h) }
+#define OBJECTS(k, f, h) { .key = k, .kind = OPT_OBJECT, .each = (f), \
+	.help = (h) }
 #define IGNORE(k) { .key = k, .kind = OPT_IGNORE }
 
 static const struct opt opts[] = {
 	TEXT("config", file, OPT_NO_FILE, NULL,
 	    "file to read; without it config.json here, if there is one"),
-	CALL("server", set_server, 0, NULL,
+	CALL("server", ss_set_server, 0, NULL,
 	    "ssserver: address to listen on (0.0.0.0); sslocal: server to "
 	    "connect to, of a list one by chance"),
-	CALL("server_port", set_server_port, 0, "8388",
+	CALL("server_port", ss_set_server_port, 0, "8388",
 	    "port of the server, or a list"),
-	TEXT("local_address", local_address, 0, "127.0.0.1",
-	    "address to listen on for SOCKS5"),
-	INT("local_port", local_port, 1, 65535, "1080",
-	    "port to listen on for SOCKS5"),
-	CALL("password", set_password, OPT_SECRET, NULL, "password"),
-	CALL("port_password", set_port_password, OPT_SECRET, NULL,
+	OBJECTS("servers", ss_each_server,
+	    "list of servers: server, server_port, method, password, timeout, "
+	    "mode, disabled ... of each"),
+	CALL("local_address", ss_set_local_address, 0, "127.0.0.1",
+	    "address to listen on for clients"),
+	CALL("local_port", ss_set_local_port, 0, "1080",
+	    "port to listen on for clients"),
+	OBJECTS("locals", ss_each_local,
+	    "list of listeners for clients: local_address, local_port, "
+	    "protocol, mode, disabled ... of each"),
+	CALL("protocol", ss_set_protocol, 0, "socks",
+	    "what clients speak: socks, http, tunnel, redir"),
+	CALL("forward_address", ss_set_forward, 0, NULL,
+	    "where a tunnel leads"),
+	CALL("forward_port", ss_set_forward_port, 0, NULL,
+	    "where a tunnel leads"),
+	CALL("password", ss_set_password, OPT_SECRET, NULL, "password"),
+	CALL("key", ss_set_raw_key, OPT_SECRET, NULL,
+	    "instead of a password, the key that is made of it, in base64"),
+	CALL("port_password", ss_set_port_password, OPT_SECRET, NULL,
 	    "ports and their passwords, instead of server_port and password"),
-	CALL("method", set_method, 0, "aes-256-cfb",
+	OBJECTS("users", ss_each_user,
+	    "list of a server's users by identity headers: name, password"),
+	CALL("method", ss_set_method, 0, "aes-256-cfb",
 	    "2022-blake3-aes-128-gcm, 2022-blake3-aes-256-gcm, "
 	    "2022-blake3-chacha20-poly1305 (password: see wherry keygen); "
 	    "aes-128-gcm, aes-192-gcm, aes-256-gcm, chacha20-ietf-poly1305; "
 	    "aes-128-cfb and the like: old, not authenticated"),
-	INT("timeout", timeout_s, 1, MONTH_S, "300",
+	INT("timeout", base.timeout_s, 1, SS_TIMEOUT_MAX, "300",
 	    "seconds until an idle connection is closed"),
-	BOOL("fast_open", fast_open, 0, "TCP Fast Open where the system can"),
+	CALL("mode", ss_set_mode, 0, "tcp_only",
+	    "tcp_only, udp_only or tcp_and_udp"),
+	CALL("plugin", ss_set_plugin, 0, NULL,
+	    "program that carries the connections (SIP003)"),
+	CALL("plugin_opts", ss_set_plugin_opts, 0, NULL, "its options"),
+	CALL("plugin_mode", ss_set_plugin_mode, 0, NULL,
+	    "what it carries: tcp_only, udp_only or tcp_and_udp"),
+	BOOL("fast_open", sock.fast_open, 0,
+	    "TCP Fast Open where the system can"),
+	BOOL("no_delay", sock.no_delay, 0, "TCP without Nagle's delay"),
+	INT("keep_alive", sock.keep_alive_s, 0, SS_TIMEOUT_MAX, NULL,
+	    "seconds between questions whether an idle peer is there"),
+	BOOL("mptcp", sock.mptcp, 0, "Multipath TCP where the system can"),
+	BOOL("reuse_port", sock.reuse_port, 0,
+	    "other processes may listen on the same port"),
 	BOOL("prefer_ipv6", prefer_ipv6, 0,
 	    "of a name's addresses IPv6 first"),
+	BOOL("ipv6_first", prefer_ipv6, 0, "the same"),
+	BOOL("ipv6_only", ipv6_only, 0, "listeners on :: take no IPv4"),
 	CALL("forbidden_ip", set_forbidden, 0, "127.0.0.0/8,::1/128",
 	    "networks that are not connected to; empty: all may be"),
+	TEXT("acl", acl, 0, NULL, "file that says who may go where"),
 	BOOL("split_header", split_header, 0,
 	    "2022 methods: requests whose header comes in pieces are taken "
 	    "too, as behind a plugin"),
@@ -311,6 +240,30 @@ static const struct opt opts[] = {
 	CALL("log-file", set_log_file, OPT_NO_FILE, "/var/log/shadowsocks.log",
 	    "of the daemon; in the foreground only when given"),
 	TEXT("user", user, 0, NULL, "user to run as, once the ports are open"),
+	INT("nofile", nofile, 0, INT32_MAX, NULL,
+	    "descriptors that may be open"),
+	INT("outbound_fwmark", sock.fwmark, 0, UINT32_MAX, NULL,
+	    "mark of the packets of connections out"),
+	TEXT("outbound_bind_interface", sock.interface, 0, NULL,
+	    "interface of connections out"),
+	CALL("outbound_bind_addr", set_outbound, 0, NULL,
+	    "source address of connections out"),
+	CALL("dscp", set_dscp, 0, NULL,
+	    "ports and their class: EF, CS0..CS7, AF11..AF43 or 0xNN"),
+	INT("tcp_incoming_sndbuf", sock.in_snd, 0, INT32_MAX, NULL,
+	    "send buffer of clients' connections"),
+	INT("tcp_incoming_rcvbuf", sock.in_rcv, 0, INT32_MAX, NULL,
+	    "receive buffer of clients' connections"),
+	INT("tcp_outgoing_sndbuf", sock.out_snd, 0, INT32_MAX, NULL,
+	    "send buffer of connections out"),
+	INT("tcp_outgoing_rcvbuf", sock.out_rcv, 0, INT32_MAX, NULL,
+	    "receive buffer of connections out"),
+	INT("udp_timeout", udp.timeout_s, 0, SS_TIMEOUT_MAX, NULL,
+	    "seconds until an idle association is forgotten"),
+	INT("udp_max_associations", udp.max_associations, 0, INT32_MAX, NULL,
+	    "associations at a time"),
+	INT("mtu", udp.mtu, 0, 65535, NULL, "of the way to the other side"),
+	INT("udp_mtu", udp.mtu, 0, 65535, NULL, "the same"),
 	COUNT("verbose", verbose, 0, 2, "more lines in the log; -vv: all"),
 	COUNT("quiet", quiet, OPT_NO_FILE, 2,
 	    "only warnings in the log; -qq: only errors"),
@@ -361,6 +314,7 @@ struct opt_table ss_conf_table(struct ss_conf *conf, enum ss_role role)
 	bool server = role == SS_SERVER;
 
 	conf->role = role;
+	conf->base.of = conf->local.of = conf;
 	return (struct opt_table){
 		.opts = opts,
 		.opts_n = LEN(opts),
@@ -375,70 +329,13 @@ void ss_conf_defaults(const struct opt_table *t)
 	struct ss_conf *conf = t->conf;
 
 	opt_defaults(t);
-	conf->log_file_set = false;
+	conf->log_file_set = conf->local_given = false;
 }
 
-/* ---- keys ---- */
-
-static int check_length(const struct ss_conf *conf, struct opt_at *at,
-    const struct ss_psk *psk)
+int ss_conf_finish(struct ss_conf *conf, struct opt_at *at, const char *path)
 {
-	const struct ss_method *m = conf->method;
+	int rc = ss_conf_finish_servers(conf, at, path);
 
-	if (psk->len == m->key_len)
-		return 0;
-	return opt_fail(at, "%s takes a key of %d octets in base64, as "
-	    "`wherry keygen %s` makes; this is %s", m->name, m->key_len,
-	    m->name, psk->len == 0 ? "none" : "of another length");
-}
-
-static int check_key(const struct ss_conf *conf, struct opt_at *at,
-    const struct ss_secret *secret)
-{
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; i < secret->before && rc == 0; i++)
-		rc = check_length(conf, at, &conf->ipsk[i]);
-	if (rc == 0)
-		rc = check_length(conf, at, &secret->psk);
-	if (rc != 0 || secret->before == 0)
-		return rc;
-	if (conf->role == SS_SERVER)
-		return opt_fail(at, "a chain of keys is for clients");
-	if (conf->method->cipher != AEAD_AES_GCM)
-		return opt_fail(at, "%s knows no chain of keys",
-		    conf->method->name);
-	return 0;
-}
-
-static int check_one(const struct ss_conf *conf, struct opt_at *at,
-    const char *path, const char *key, const struct ss_secret *secret)
-{
-	at->key = key;
-	at->file = secret->line > 0 ? path : NULL;
-	at->line = secret->line;
-	return check_key(conf, at, secret);
-}
-
-int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
-    const char *path)
-{
-	size_t i;
-	int rc = 0;
-
-	if (conf->method->kind != SS_2022)
-		return 0;
-	for (i = 0; i < conf->port_password_n && rc == 0; i++)
-		rc = check_one(conf, at, path, "port_password",
-		    &conf->port_password[i]);
-	if (rc == 0 && conf->port_password_n == 0 && conf->password_set)
-		rc = check_one(conf, at, path, "password", &conf->password);
-	return rc;
-}
-
-const uint8_t *ss_conf_key(const struct ss_conf *conf,
-    const struct ss_secret *secret)
-{
-	return conf->method->kind == SS_2022 ? secret->psk.key : secret->key;
+	return rc == 0 && conf->role == SS_LOCAL ?
+	    ss_conf_finish_locals(conf, at, path) : rc;
 }

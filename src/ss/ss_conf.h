@@ -1,4 +1,5 @@
-/* ss_conf.h - what can be configured, and the table that every reader uses. */
+/* ss_conf.h - what can be configured, in the one form that everything behind
+ * reads, whichever program's command line and file it came from. */
 #ifndef SS_CONF_H
 #define SS_CONF_H
 
@@ -7,72 +8,173 @@
 #include "core/opt.h"
 #include "ss_2022.h"
 
-#define SS_SERVERS 16
-#define SS_SERVER_PORTS 64
+#define SS_HOSTS 16
+#define SS_HOST_PORTS 64
 #define SS_FORBIDDEN 64
 #define SS_HOST 256
 
 enum ss_role { SS_SERVER, SS_LOCAL };
 
+/* Whose command line, texts and defaults: that of the name it runs under. */
+enum ss_flavour { SS_OWN, SS_PYTHON, SS_LIBEV, SS_RUST };
+
+/* Bits; 0 = not said. */
+enum ss_mode { SS_TCP_ONLY = 1, SS_UDP_ONLY = 2, SS_TCP_AND_UDP = 3 };
+
+enum ss_protocol { SS_SOCKS, SS_HTTP, SS_TUNNEL, SS_REDIR, SS_DNS };
+
+/* A key of a 2022 method, as it stands in base64. */
+struct ss_psk {
+	uint8_t key[KEY_MAX];
+	uint8_t len;		/* 0 = it is not one */
+};
+
 /* Passwords become keys where they are read and are not kept. The method may
  * stand behind them: both kinds of key are made. */
 struct ss_secret {
-	uint16_t port;		/* of port_password */
+	bool set;
+	bool is_mypassword;	/* the original's example */
 	int line;		/* where it was read; 0 = command line */
+	uint8_t raw_len;	/* > 0: key is that many given octets (libev) */
 	uint8_t key[KEY_MAX];	/* of any password */
-	struct ss_psk {		/* of one in base64, for the 2022 methods */
-		uint8_t key[KEY_MAX];
-		uint8_t len;	/* 0 = it is not */
-	} psk;
-	uint8_t before;		/* identity keys in front of it */
+	struct ss_psk psk;
+	uint16_t chain;		/* identity keys in front of it: chain_n of */
+	uint8_t chain_n;	/* ss_conf.psk[chain] */
+};
+
+struct ss_user_conf {
+	const char *name;
+	struct ss_psk psk;
+	int line;
+};
+
+/* One place to listen at for clients (server), or to connect to (local). What
+ * was not said is that of ss_conf.base; a text is NULL when there is none. */
+struct ss_server_conf {
+	struct ss_conf *of;
+	const char *host;
+	uint16_t port;
+	uint8_t mode, plugin_mode;	/* enum ss_mode */
+	bool disabled;
+	uint8_t from;			/* which key of the file: ss_conf_* */
+	int line;			/* where it begins; 0 = command line */
+	const struct ss_method *method;
+	struct ss_secret secret;
+	uint16_t users, users_n;	/* users_n of ss_conf.users[users] */
+	uint16_t tcp_weight, udp_weight;	/* thousandths, 0..1000 */
+	int64_t timeout_s;
+	const char *plugin, *plugin_opts, *plugin_args;
+	const char *remarks, *id, *acl;
+};
+
+/* One place to listen at for clients of sslocal and its like. */
+struct ss_local_conf {
+	struct ss_conf *of;
+	const char *host, *udp_host;	/* udp_host NULL: the same */
+	uint16_t port, udp_port;	/* udp_port 0: the same */
+	uint8_t protocol, mode;		/* enum ss_protocol, ss_mode */
+	bool disabled;
+	int line;
+	const char *forward_host;	/* SS_TUNNEL: where it leads */
+	uint16_t forward_port;
+	const char *socks5_auth, *http_auth;	/* files of users */
+	const char *acl;
+};
+
+/* An entry of server[], server_port[] comes on top of it. */
+struct ss_host_conf {
+	const char *host;
+	uint16_t port;		/* 0 = those of server_port */
+};
+
+/* Options of sockets; 0 and "" = as the system has it. */
+struct ss_sock_conf {
+	bool fast_open, no_delay, mptcp, reuse_port;
+	int64_t keep_alive_s;
+	int64_t fwmark;
+	char interface[32];		/* of connections out */
+	struct addr out4, out6;		/* source address of them; family 0 */
+	int64_t in_snd, in_rcv, out_snd, out_rcv;	/* buffers, octets */
+	struct ss_dscp {
+		uint16_t port;
+		uint8_t dscp;		/* 0..63 */
+	} dscp[64];
+	size_t dscp_n;
+};
+
+struct ss_udp_conf {
+	int64_t timeout_s;		/* 0 = the program's own */
+	int64_t max_associations;	/* 0 = LIMIT_* */
+	int64_t mtu;			/* 0 = 1397 of payload (libev) */
 };
 
 struct ss_conf {
+	/* First, so that a row of the table fills either: what servers[] takes
+	 * from the options that stand outside of it. */
+	struct ss_server_conf base;
 	enum ss_role role;
-	/* Server: where to listen. Local: whom to connect to. */
-	char server[SS_SERVERS][SS_HOST];
-	size_t server_n;
-	uint16_t server_port[SS_SERVER_PORTS];
-	size_t server_port_n;
-	char local_address[SS_HOST];
-	int64_t local_port;
-	struct ss_secret password;
-	bool password_set, password_default;
-	struct ss_psk ipsk[SS_IPSK_MAX];	/* password.before of them */
-	struct ss_secret port_password[LIMIT_LISTENERS];
-	size_t port_password_n;
-	const struct ss_method *method;
-	int64_t timeout_s;
-	bool fast_open, prefer_ipv6, split_header;
+	enum ss_flavour flavour;
+
+	/* What everything behind reads; complete after ss_conf_finish. */
+	struct ss_server_conf servers[LIMIT_SERVERS];
+	size_t servers_n;
+	struct ss_local_conf locals[LIMIT_LOCALS];
+	size_t locals_n;
+	struct ss_user_conf users[LIMIT_USERS];
+	size_t users_n;
+	struct ss_psk psk[LIMIT_CHAIN_KEYS];
+	size_t psk_n;
+
+	struct ss_sock_conf sock;
+	struct ss_udp_conf udp;
+	bool prefer_ipv6, ipv6_only, split_header;
 	struct net forbidden[SS_FORBIDDEN];
 	size_t forbidden_n;
 	struct addr dns_server[LIMIT_DNS_SERVERS];
 	size_t dns_server_n;
-	int64_t workers;
+	int64_t workers, nofile;
 	char user[64];
+	char acl[256];
+	char manager_address[SS_HOST];
+	char workdir[256];
 	char daemon[16];
 	char pid_file[256], log_file[256];
-	bool log_file_set;
+	bool log_file_set, use_syslog, log_without_time;
 	int32_t verbose, quiet;
 	char poll[16];
 	bool one_time_auth;
-	char manager_address[SS_HOST];
 	bool help, version;
 	char file[512];		/* -c */
+
+	/* For ss_conf_finish: the options of one server and one local. */
+	struct ss_host_conf host[SS_HOSTS];
+	size_t host_n;
+	bool host_by_hand;	/* on the command line: beats servers[] */
+	uint16_t host_port[SS_HOST_PORTS];
+	size_t host_port_n;
+	struct ss_local_conf local;
+	bool local_given;	/* its port was said, not only the default */
+
+	/* Where their texts stand. */
+	char text[LIMIT_CONF_TEXT];
+	size_t text_n;
 };
 
-/* The table of a role for conf, and its defaults set. */
+/* The table of a role for conf, with no flags of any command line, and its
+ * defaults set. */
 struct opt_table ss_conf_table(struct ss_conf *conf, enum ss_role role);
 void ss_conf_defaults(const struct opt_table *t);
 
 /*
- * Once all is read: do the keys fit the method? 0, or -E_INVAL with the text
- * in at; path is the file that was read.
+ * Once all is read: servers[] and locals[] get what the options outside of
+ * them say, and each entry what it left out. 0, or -E_INVAL with the text in
+ * at (more than a LIMIT, an entry without host or port or password, keys that
+ * do not fit the method); path is the file that was read.
  */
-int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
-    const char *path);
-/* The master key that conf's method takes from a secret. */
-const uint8_t *ss_conf_key(const struct ss_conf *conf,
+int ss_conf_finish(struct ss_conf *conf, struct opt_at *at, const char *path);
+
+/* The master key that a method takes from a secret, KEY_MAX octets. */
+const uint8_t *ss_conf_key(const struct ss_method *m,
     const struct ss_secret *secret);
 
 #endif

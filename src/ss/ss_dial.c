@@ -69,7 +69,7 @@ static int connect_one(struct ss_sess *s, const struct addr *to)
 	struct net_how how = { 0 };
 	int rc;
 
-	if (ciphered && port->ss->conf->fast_open)
+	if (ciphered && port->ss->conf->sock.fast_open)
 		how.flags = NET_FAST_OPEN;
 	rc = chan_connect(&s->out, port->ss->loop, to, &how, share_ms(s),
 	    &out_ops, ciphered ? ss_rx_start(&s->rx, &s->tx, &port->key) : NULL,

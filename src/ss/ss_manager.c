@@ -80,12 +80,13 @@ static int make_key(uint8_t key[KEY_MAX], const struct ss_method *m,
 static int add_at_all(struct ss *ss, struct ss_port_spec *spec)
 {
 	const struct ss_conf *conf = ss->conf;
-	size_t i, n = MAX(conf->server_n, 1);
+	size_t i, n = MAX(conf->host_n, (size_t)1);
 	char why[SS_HOST + 64];
 	int rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++) {
-		spec->host = conf->server_n == 0 ? "0.0.0.0" : conf->server[i];
+		spec->host = conf->host_n == 0 ? "0.0.0.0" :
+		    conf->host[i].host;
 		rc = ss_port_add(ss, spec, why, sizeof(why));
 	}
 	if (rc == 0)
@@ -99,7 +100,7 @@ static int add_at_all(struct ss *ss, struct ss_port_spec *spec)
 static int add(struct ss *ss, const struct wish *w)
 {
 	struct ss_port_spec spec = { .port = (uint16_t)w->port,
-		.method = w->method[0] == '\0' ? ss->conf->method :
+		.method = w->method[0] == '\0' ? ss->conf->base.method :
 		    ss_method_find(w->method) };
 	uint8_t key[KEY_MAX] = { 0 };
 	int rc = -E_INVAL;

@@ -144,7 +144,7 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
 
 	if (rc != 0)
 		return rc;
-	if (p->ss->conf->fast_open)
+	if (p->ss->conf->sock.fast_open)
 		how.flags |= NET_FAST_OPEN;
 	if (p->ss->shared)
 		how.flags |= NET_REUSE_PORT;

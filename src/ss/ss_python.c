@@ -5,7 +5,7 @@
 #include "core/log.h"
 #include "port/file.h"
 #include "port/out.h"
-#include "ss_conf.h"
+#include "ss_conf_inner.h"
 #include "ss_run.h"
 
 #define EXIT_FAILED 1
@@ -109,52 +109,72 @@ static bool is_this_machine(const char *host)
 	return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0;
 }
 
+static bool has_ports(const struct ss_conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].from == SS_FROM_PORTS)
+			return true;
+	return false;
+}
+
 static void warn(const struct ss_conf *conf)
 {
 	size_t i;
 
-	if (conf->role == SS_LOCAL &&
-	    strcmp(conf->local_address, "0.0.0.0") == 0)
+	if (conf->role == SS_LOCAL && conf->local.host != NULL &&
+	    strcmp(conf->local.host, "0.0.0.0") == 0)
 		log_warn("warning: local set to listen on 0.0.0.0, it's not "
 		    "safe");
-	for (i = 0; i < conf->server_n; i++)
-		if (is_this_machine(conf->server[i]))
+	for (i = 0; i < conf->host_n; i++)
+		if (is_this_machine(conf->host[i].host))
 			log_warn("warning: server set to listen on %s:%u, are "
-			    "you sure?", conf->server[i], conf->server_port[0]);
-	if (conf->timeout_s < 100)
+			    "you sure?", conf->host[i].host,
+			    conf->host_port[0]);
+	if (conf->base.timeout_s < 100)
 		log_warn("warning: your timeout %lld seems too short",
-		    (long long)conf->timeout_s);
-	if (conf->timeout_s > 600)
+		    (long long)conf->base.timeout_s);
+	if (conf->base.timeout_s > 600)
 		log_warn("warning: your timeout %lld seems too long",
-		    (long long)conf->timeout_s);
-	if (conf->port_password_n > 0 && conf->password_set)
+		    (long long)conf->base.timeout_s);
+	if (has_ports(conf) && conf->base.secret.set)
 		log_warn("warning: port_password should not be used with "
 		    "server_port and password. server_port and password will "
 		    "be ignored");
 }
 
-/* What the keys are wrong for is the file's fault, or the command line's. */
-static int check_keys(const struct ss_conf *conf)
+static bool has_method_2022(const struct ss_conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].method->kind == SS_2022)
+			return true;
+	return false;
+}
+
+/* What is wrong is the file's fault, or the command line's. */
+static int finish(struct ss_conf *conf)
 {
 	struct opt_at at = { 0 };
 
-	if (conf->method->kind != SS_2022)
-		return 0;
-	if (ss_conf_check_keys(conf, &at, config_file(conf)) != 0) {
+	if (ss_conf_finish(conf, &at, config_file(conf)) != 0) {
 		if (at.file == NULL)
 			return bad_usage(at.text);
 		log_early("ERROR", "%s", at.text);
 		return EXIT_FAILED;
 	}
-	if (conf->role == SS_SERVER && conf->workers > 1) {
-		log_early("ERROR", "workers: only one with %s, as it must know "
-		    "every salt of the last minute", conf->method->name);
+	if (conf->role == SS_SERVER && conf->workers > 1 &&
+	    has_method_2022(conf)) {
+		log_early("ERROR", "workers: only one with the 2022 methods, "
+		    "as it must know every salt of the last minute");
 		return EXIT_FAILED;
 	}
 	return 0;
 }
 
-static int check(const struct ss_conf *conf)
+static int check(struct ss_conf *conf)
 {
 	bool local = conf->role == SS_LOCAL;
 	int rc;
@@ -166,19 +186,19 @@ static int check(const struct ss_conf *conf)
 	/* To stop, nothing needs to be known but the pid file. */
 	if (strcmp(conf->daemon, "stop") == 0)
 		return 0;
-	if (local && conf->server_n == 0)
+	if (local && conf->host_n == 0 && conf->servers_n == 0)
 		return bad_usage("server addr not specified");
-	if (local && !conf->password_set)
+	if (local && !conf->base.secret.set && conf->servers_n == 0)
 		return bad_usage("password not specified");
-	if (!conf->password_set && conf->port_password_n == 0 &&
+	if (!conf->base.secret.set && conf->servers_n == 0 &&
 	    conf->manager_address[0] == '\0')
 		return bad_usage("password or port_password not specified");
-	if (conf->password_default) {
+	if (conf->base.secret.is_mypassword) {
 		log_early("ERROR", "DON'T USE DEFAULT PASSWORD! Please change "
 		    "it in your config.json!");
 		return EXIT_FAILED;
 	}
-	rc = check_keys(conf);
+	rc = finish(conf);
 	if (rc == 0)
 		warn(conf);
 	return rc;

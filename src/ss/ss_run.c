@@ -135,10 +135,17 @@ static int open_signals(struct run *r)
 
 static void warn(const struct ss_conf *conf)
 {
-	if (conf->method->kind == SS_STREAM)
-		log_warn("%s is not authenticated and can be forged; use "
-		    "aes-256-gcm or chacha20-ietf-poly1305",
-		    conf->method->name);
+	const struct ss_method *m, *last = NULL;
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++) {
+		m = conf->servers[i].method;
+		if (m->kind == SS_STREAM && m != last)
+			log_warn("%s is not authenticated and can be forged; "
+			    "use aes-256-gcm or chacha20-ietf-poly1305",
+			    m->name);
+		last = m;
+	}
 }
 
 static int start(struct run *r, const struct ss_conf *conf)

@@ -16,37 +16,30 @@ static int64_t random_handshake_ms(const struct ss_conf *conf)
 	uint32_t r;
 
 	port_rand(&r, sizeof(r));
-	return conf->timeout_s * 1000 +
-	    (int64_t)(r % (uint32_t)MIN(conf->timeout_s * 250 + 1, 60000));
+	return conf->base.timeout_s * 1000 + (int64_t)(r %
+	    (uint32_t)MIN(conf->base.timeout_s * 250 + 1, 60000));
 }
 
 static int open_one(struct ss *ss, const char *host, uint16_t port,
-    const uint8_t master[KEY_MAX], char *why, size_t why_room)
+    const struct ss_server_conf *keys, char *why, size_t why_room)
 {
 	struct ss_port_spec spec = { .host = host, .port = port,
-		.method = ss->conf->method, .master = master };
+		.method = keys->method,
+		.master = ss_conf_key(keys->method, &keys->secret) };
 
 	return ss_port_add(ss, &spec, why, why_room);
 }
 
-static int open_server(struct ss *ss, const char *host, char *why,
-    size_t why_room)
+/* The keys of clients' connections are those of the first server. */
+static int open_locals(struct ss *ss, char *why, size_t why_room)
 {
 	const struct ss_conf *conf = ss->conf;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < conf->port_password_n && rc == 0; i++)
-		rc = open_one(ss, host, conf->port_password[i].port,
-		    ss_conf_key(conf, &conf->port_password[i]), why, why_room);
-	if (conf->port_password_n > 0)
-		return rc;
-	/* A manager may start with no port at all. */
-	if (!conf->password_set && conf->manager_address[0] != '\0')
-		return 0;
-	for (i = 0; i < conf->server_port_n && rc == 0; i++)
-		rc = open_one(ss, host, conf->server_port[i],
-		    ss_conf_key(conf, &conf->password), why, why_room);
+	for (i = 0; i < conf->locals_n && rc == 0; i++)
+		rc = open_one(ss, conf->locals[i].host, conf->locals[i].port,
+		    &conf->servers[0], why, why_room);
 	return rc;
 }
 
@@ -57,13 +50,10 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	int rc = 0;
 
 	if (conf->role == SS_LOCAL)
-		return open_one(ss, conf->local_address,
-		    (uint16_t)conf->local_port,
-		    ss_conf_key(conf, &conf->password), why, why_room);
-	if (conf->server_n == 0)
-		return open_server(ss, "0.0.0.0", why, why_room);
-	for (i = 0; i < conf->server_n && rc == 0; i++)
-		rc = open_server(ss, conf->server[i], why, why_room);
+		return open_locals(ss, why, why_room);
+	for (i = 0; i < conf->servers_n && rc == 0; i++)
+		rc = open_one(ss, conf->servers[i].host, conf->servers[i].port,
+		    &conf->servers[i], why, why_room);
 	return rc;
 }
 
@@ -82,11 +72,21 @@ void ss_say_ready(const struct ss *ss)
 	}
 }
 
+static void take_chain(struct ss_2022 *shared, const struct ss_conf *conf,
+    const struct ss_secret *secret)
+{
+	size_t i;
+
+	shared->ipsk_n = secret->chain_n;
+	for (i = 0; i < secret->chain_n; i++)
+		memcpy(shared->ipsk[i], conf->psk[secret->chain + i].key,
+		    KEY_MAX);
+}
+
 int ss_serve_method(struct ss *ss, const struct ss_method *m)
 {
 	const struct ss_conf *conf = ss->conf;
 	struct ss_2022 *shared = &ss->of_2022;
-	size_t i;
 
 	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
@@ -99,9 +99,8 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
 	shared->in_pieces = conf->split_header;
-	shared->ipsk_n = conf->password.before;
-	for (i = 0; i < shared->ipsk_n; i++)
-		memcpy(shared->ipsk[i], conf->ipsk[i].key, KEY_MAX);
+	if (conf->role == SS_LOCAL && conf->servers_n > 0)
+		take_chain(shared, conf, &conf->servers[0].secret);
 	return 0;
 }
 

@@ -117,8 +117,8 @@ static void arm(struct ss_sess *s)
 	else if (limit_ms == OF_HANDSHAKE)
 		timer_set(l, &s->deadline, s->due_ms, late);
 	else
-		timer_set(l, &s->deadline, l->now_ms +
-		    MIN(limit_ms, s->port->ss->conf->timeout_s * 1000), late);
+		timer_set(l, &s->deadline, l->now_ms + MIN(limit_ms,
+		    s->port->ss->conf->base.timeout_s * 1000), late);
 }
 
 void ss_sess_state(struct ss_sess *s, enum ss_state next)
@@ -294,7 +294,7 @@ void ss_sess_relay(struct ss_sess *s)
 	metric_add(&ss_relayed, 1);
 	ss_sess_state(s, SS_RELAY);
 	chan_took(&s->in, s->flight);
-	chan_idle(&s->in, s->port->ss->conf->timeout_s * 1000);
+	chan_idle(&s->in, s->port->ss->conf->base.timeout_s * 1000);
 	chan_join(&s->in, &s->out);
 	ss_sess_pace(s);
 }

@@ -168,7 +168,7 @@ static bool is_idle(void *ctx)
 static bool opens_nothing(const struct call *c)
 {
 	return c->kind == CALL_GARBAGE && R.polite && !R.server.quiet &&
-	    R.server_conf.method->kind != SS_STREAM;
+	    R.server_conf.base.method->kind != SS_STREAM;
 }
 
 /* Every octet or a reset; silence till the timeout after a bad handshake. */
@@ -200,22 +200,24 @@ bool relay_call_is_whole(int i)
 static void configure(struct ss_conf *conf, enum ss_role role,
     const char *method)
 {
+	struct ss_server_conf *e;
 	struct opt_table t;
 
 	memset(conf, 0, sizeof(*conf));
 	t = ss_conf_table(conf, role);
 	ss_conf_defaults(&t);
-	conf->method = ss_method_find(method);
-	kdf_bytes_to_key(conf->password.key, KEY_MAX, "secret");
-	memset(conf->password.psk.key, 7, KEY_MAX);
-	conf->password_set = conf->split_header = true;
-	conf->timeout_s = RELAY_TIMEOUT_S;
-	conf->fast_open = sim_pick(2);
-	text_copy(conf->server[0], SS_HOST, "127.0.0.1");
-	conf->server_port[0] = server_at.port;
-	conf->server_n = conf->server_port_n = 1;
-	text_copy(conf->local_address, SS_HOST, "127.0.0.1");
-	conf->local_port = local_at.port;
+	conf->split_header = true;
+	conf->base.method = ss_method_find(method);
+	conf->base.timeout_s = RELAY_TIMEOUT_S;
+	conf->sock.fast_open = sim_pick(2);
+	e = &conf->servers[conf->servers_n++];
+	*e = conf->base;
+	kdf_bytes_to_key(e->secret.key, KEY_MAX, "secret");
+	memset(e->secret.psk.key, 7, KEY_MAX);
+	e->host = "127.0.0.1";
+	e->port = server_at.port;
+	conf->locals[conf->locals_n++] = (struct ss_local_conf){
+		.host = "127.0.0.1", .port = local_at.port };
 }
 
 void relay_open(uint64_t seed, const char *method, bool polite)

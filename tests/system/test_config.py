@@ -140,7 +140,7 @@ def test_largest_file_is_taken(fleet, tmp_path):
     path = tmp_path / "config.json"
     port = wherry.free_port()
     write(path, server_port=port, _comment='"' + "x" * 130_000 + '"',
-          local='"192.168.1.1"', servers='[{"a": [1, {"b": null}]}]')
+          local='"192.168.1.1"', lists='[{"a": [1, {"b": null}]}]')
     server = fleet.wherry("ssserver", "-c", path)
     server.expect(r"starting server at 127\.0\.0\.1:%d" % port)
 

@@ -38,6 +38,11 @@ static int args(enum ss_role role, const char *line)
 	return opt_read_args(&t, &at, argc, argv, NULL, 0);
 }
 
+static const uint8_t *key_of(const struct ss_server_conf *e)
+{
+	return ss_conf_key(e->method, &e->secret);
+}
+
 static int json(const char *text)
 {
 	struct opt_table t = fresh(SS_SERVER);
@@ -50,16 +55,17 @@ static void t_defaults(void **state)
 {
 	(void)state;
 	fresh(SS_SERVER);
-	assert_int_equal(conf.server_n, 0);
-	assert_int_equal(conf.server_port[0], 8388);
-	assert_int_equal(conf.server_port_n, 1);
-	assert_string_equal(conf.local_address, "127.0.0.1");
-	assert_int_equal(conf.local_port, 1080);
-	assert_string_equal(conf.method->name, "aes-256-cfb");
-	assert_int_equal(conf.timeout_s, 300);
+	assert_int_equal(conf.host_n, 0);
+	assert_int_equal(conf.host_port[0], 8388);
+	assert_int_equal(conf.host_port_n, 1);
+	assert_string_equal(conf.local.host, "127.0.0.1");
+	assert_int_equal(conf.local.port, 1080);
+	assert_string_equal(conf.base.method->name, "aes-256-cfb");
+	assert_int_equal(conf.base.timeout_s, 300);
 	assert_int_equal(conf.forbidden_n, 2);
 	assert_int_equal(conf.workers, 1);
-	assert_false(conf.password_set || conf.fast_open || conf.prefer_ipv6);
+	assert_false(conf.base.secret.set || conf.sock.fast_open ||
+	    conf.prefer_ipv6);
 	assert_false(conf.log_file_set);
 }
 
@@ -69,27 +75,27 @@ static void t_command_line(void **state)
 	assert_int_equal(args(SS_SERVER, "-p 10001 -kpass -m AES-256-GCM -vv "
 	    "-t60 --fast-open --prefer-ipv6 --workers=2 --user nobody "
 	    "--forbidden-ip 10.0.0.0/8,::1/128,1.2.3.4 -d start -s ::"), 0);
-	assert_int_equal(conf.server_port[0], 10001);
-	assert_string_equal(conf.method->name, "aes-256-gcm");
-	assert_true(conf.password_set && !conf.password_default);
-	assert_int_equal(conf.timeout_s, 60);
+	assert_int_equal(conf.host_port[0], 10001);
+	assert_string_equal(conf.base.method->name, "aes-256-gcm");
+	assert_true(conf.base.secret.set && !conf.base.secret.is_mypassword);
+	assert_int_equal(conf.base.timeout_s, 60);
 	assert_int_equal(conf.verbose, 2);
 	assert_int_equal(conf.workers, 2);
-	assert_true(conf.fast_open && conf.prefer_ipv6);
+	assert_true(conf.sock.fast_open && conf.prefer_ipv6);
 	assert_int_equal(conf.forbidden_n, 3);
 	assert_int_equal(conf.forbidden[2].bits, 32);
 	assert_string_equal(conf.user, "nobody");
 	assert_string_equal(conf.daemon, "start");
-	assert_string_equal(conf.server[0], "::");
+	assert_string_equal(conf.host[0].host, "::");
 	assert_int_equal(args(SS_SERVER, "--forbidden-ip= -kmypassword"), 0);
 	assert_int_equal(conf.forbidden_n, 0);
-	assert_true(conf.password_default);
+	assert_true(conf.base.secret.is_mypassword);
 	assert_int_equal(args(SS_LOCAL, "-s example.com -b ::1 -l 1082 -k x "
 	    "-m mbedtls:aes-128-cfb128"), 0);
-	assert_string_equal(conf.server[0], "example.com");
-	assert_string_equal(conf.local_address, "::1");
-	assert_int_equal(conf.local_port, 1082);
-	assert_string_equal(conf.method->name, "aes-128-cfb");
+	assert_string_equal(conf.host[0].host, "example.com");
+	assert_string_equal(conf.local.host, "::1");
+	assert_int_equal(conf.local.port, 1082);
+	assert_string_equal(conf.base.method->name, "aes-128-cfb");
 }
 
 static const char *const bad_args[] = {
@@ -125,11 +131,11 @@ static void t_file(void **state)
 	    "\"server_port\": [\"8001\", 8002], \"password\": 17,"
 	    "\"forbidden_ip\": [\"10.0.0.0/8\"], \"verbose\": true,"
 	    "\"dns_server\": [\"8.8.8.8\", \"::1\"], \"local\": \"x\"}"), 0);
-	assert_int_equal(conf.server_n, 2);
-	assert_string_equal(conf.server[1], "0.0.0.0");
-	assert_int_equal(conf.server_port_n, 2);
-	assert_int_equal(conf.server_port[1], 8002);
-	assert_true(conf.password_set);
+	assert_int_equal(conf.host_n, 2);
+	assert_string_equal(conf.host[1].host, "0.0.0.0");
+	assert_int_equal(conf.host_port_n, 2);
+	assert_int_equal(conf.host_port[1], 8002);
+	assert_true(conf.base.secret.set);
 	assert_int_equal(conf.forbidden_n, 1);
 	assert_int_equal(conf.verbose, 1);
 	assert_int_equal(conf.dns_server_n, 2);
@@ -144,10 +150,10 @@ static void t_port_password(void **state)
 	(void)state;
 	assert_int_equal(json("{\"port_password\": {\"8001\": \"foobar!\","
 	    "\"8002\": \"barfoo!\"}}"), 0);
-	assert_int_equal(conf.port_password_n, 2);
-	assert_int_equal(conf.port_password[1].port, 8002);
+	assert_int_equal(conf.servers_n, 2);
+	assert_int_equal(conf.servers[1].port, 8002);
 	kdf_bytes_to_key(key, sizeof(key), "barfoo!");
-	assert_memory_equal(conf.port_password[1].key, key, sizeof(key));
+	assert_memory_equal(conf.servers[1].secret.key, key, sizeof(key));
 }
 
 #define KEY16 "AAECAwQFBgcICQoLDA0ODw=="
@@ -185,7 +191,7 @@ static void t_keys_of_2022(void **state)
 		text_fmt(line, sizeof(line), "-s ::1 -k %s -m 2022-blake3-%s",
 		    cases[i].password, cases[i].method);
 		assert_int_equal(args(cases[i].role, line), 0);
-		rc = ss_conf_check_keys(&conf, &at, "f.json");
+		rc = ss_conf_finish(&conf, &at, "f.json");
 		if ((rc == 0) != (cases[i].complaint == NULL) || (rc != 0 &&
 		    strstr(at.text, cases[i].complaint) == NULL))
 			fail_msg("%s: %s", line, at.text);
@@ -202,18 +208,18 @@ static void t_keys_of_2022_in_a_file(void **state)
 	assert_int_equal(json("{\n\"port_password\": {\n\"8001\": \"" KEY16
 	    "\",\n\"8002\": \"x\"},\n"
 	    "\"method\": \"2022-blake3-aes-128-gcm\"}"), 0);
-	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), -E_INVAL);
+	assert_int_equal(ss_conf_finish(&conf, &at, "f.json"), -E_INVAL);
 	assert_non_null(strstr(at.text, "f.json:4: port_password: 2022"));
 	assert_int_equal(json("{\"password\": \"" KEY16 "\", \"method\": "
 	    "\"2022-blake3-aes-128-gcm\"}"), 0);
-	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), 0);
+	assert_int_equal(ss_conf_finish(&conf, &at, "f.json"), 0);
 	text_unbase64(key, sizeof(key), KEY16, strlen(KEY16));
-	assert_memory_equal(ss_conf_key(&conf, &conf.password), key, 16);
+	assert_memory_equal(key_of(&conf.servers[0]), key, 16);
 	assert_int_equal(json("{\"password\": \"" KEY16 "\", \"method\": "
 	    "\"aes-128-gcm\"}"), 0);
-	assert_int_equal(ss_conf_check_keys(&conf, &at, "f.json"), 0);
+	assert_int_equal(ss_conf_finish(&conf, &at, "f.json"), 0);
 	kdf_bytes_to_key(key, sizeof(key), KEY16);
-	assert_memory_equal(ss_conf_key(&conf, &conf.password), key, KEY_MAX);
+	assert_memory_equal(key_of(&conf.servers[0]), key, KEY_MAX);
 }
 
 static const char *const bad_files[] = {
@@ -250,9 +256,9 @@ static void t_lists_begin_anew(void **state)
 	(void)state;
 	assert_int_equal(opt_read_json_text(&t, &at, text, strlen(text)), 0);
 	assert_int_equal(opt_read_args(&t, &at, LEN(argv), argv, NULL, 0), 0);
-	assert_int_equal(conf.server_n, 1);
-	assert_int_equal(conf.server_port_n, 1);
-	assert_int_equal(conf.server_port[0], 4);
+	assert_int_equal(conf.host_n, 1);
+	assert_int_equal(conf.host_port_n, 1);
+	assert_int_equal(conf.host_port[0], 4);
 }
 
 int main(void)

@@ -32,9 +32,9 @@ static int setup(void **state)
 	memset(&conf, 0, sizeof(conf));
 	t = ss_conf_table(&conf, SS_SERVER);
 	ss_conf_defaults(&t);
-	text_copy(conf.server[0], SS_HOST, "127.0.0.1");
+	conf.host[0].host = "127.0.0.1";
 	text_copy(conf.manager_address, SS_HOST, "127.0.0.1:0");
-	conf.server_n = 1;
+	conf.host_n = 1;
 	assert_int_equal(loop_open(&loop, ""), 0);
 	assert_int_equal(ss_start(&ss, &loop, &conf, why, sizeof(why)), 0);
 	assert_int_equal(ss_manager_open(&manager, &ss, conf.manager_address),
@@ -157,7 +157,7 @@ static void tell(const char *text)
 static void t_pushes(void **state)
 {
 	struct ss_port_spec spec = { .host = "127.0.0.1",
-		.method = conf.method, .master = (uint8_t[KEY_MAX]){ 0 } };
+		.method = conf.base.method, .master = (uint8_t[KEY_MAX]){ 0 } };
 	struct ss_door *d = NULL;
 	char text[2000], why[100];
 	size_t n, ports = 0, i;

@@ -54,10 +54,9 @@ static int setup(void **state)
 	memset(&conf, 0, sizeof(conf));
 	t = ss_conf_table(&conf, SS_SERVER);
 	ss_conf_defaults(&t);
-	text_copy(conf.server[0], SS_HOST, "127.0.0.1");
-	conf.server_n = 1;
-	conf.server_port[0] = 0;
-	conf.server_port_n = 1;
+	conf.servers[0] = (struct ss_server_conf){ .of = &conf,
+		.host = "127.0.0.1", .method = conf.base.method };
+	conf.servers_n = 1;
 	assert_int_equal(loop_open(&loop, ""), 0);
 	assert_int_equal(ss_start(&ss, &loop, &conf, why, sizeof(why)), 0);
 	return 0;

@@ -46,9 +46,10 @@ static void given(enum ss_role role)
 	memset(&conf, 0, sizeof(conf));
 	t = ss_conf_table(&conf, role);
 	ss_conf_defaults(&t);
-	text_copy(conf.server[0], SS_HOST, "127.0.0.1");
-	conf.server_n = 1;
-	conf.local_port = 0;
+	conf.servers[0] = (struct ss_server_conf){ .of = &conf,
+		.host = "127.0.0.1", .method = conf.base.method };
+	conf.servers_n = conf.locals_n = 1;
+	conf.locals[0] = (struct ss_local_conf){ .host = "127.0.0.1" };
 	gone = 0;
 }
 
@@ -88,14 +89,15 @@ static void t_all_or_none(void **state)
 
 	(void)state;
 	given(SS_SERVER);
-	conf.port_password_n = 3;
-	conf.port_password[1].port = at.port;
+	conf.servers[1] = conf.servers[2] = conf.servers[0];
+	conf.servers_n = 3;
+	conf.servers[1].port = at.port;
 	assert_int_equal(begin(), -E_INUSE);
 	addr_text(text, sizeof(text), &at);
 	assert_non_null(strstr(why, text));
 	nothing_left();
 	given(SS_SERVER);
-	text_copy(conf.server[0], SS_HOST, "192.0.2.1");
+	conf.servers[0].host = "192.0.2.1";
 	assert_int_equal(begin(), -E_NOADDR);
 	nothing_left();
 	port_close(fd);
@@ -110,7 +112,8 @@ static void t_limit_is_named(void **state)
 	for (i = 1; i < LIMIT_LISTENERS; i++)
 		assert_non_null(other[i] = pool_get(ss_port_pool));
 	given(SS_SERVER);
-	conf.port_password_n = 2;
+	conf.servers[1] = conf.servers[0];
+	conf.servers_n = 2;
 	assert_int_equal(begin(), -E_FULL);
 	assert_non_null(strstr(why, "LIMIT_LISTENERS"));
 	for (i = 1; i < LIMIT_LISTENERS; i++)
@@ -191,13 +194,13 @@ static void t_handshake_limit(void **state)
 
 	(void)state;
 	given(SS_SERVER);
-	for (conf.timeout_s = 1; conf.timeout_s < 3000000;
-	    conf.timeout_s *= 7) {
+	for (conf.base.timeout_s = 1; conf.base.timeout_s < 3000000;
+	    conf.base.timeout_s *= 7) {
 		for (i = 0; i < 20; i++) {
 			ms = random_handshake_ms(&conf);
-			assert_true(ms >= conf.timeout_s * 1000);
-			assert_true(ms <= conf.timeout_s * 1250);
-			assert_true(ms <= conf.timeout_s * 1000 + 60000);
+			assert_true(ms >= conf.base.timeout_s * 1000);
+			assert_true(ms <= conf.base.timeout_s * 1250);
+			assert_true(ms <= conf.base.timeout_s * 1000 + 60000);
 		}
 	}
 }

@@ -1,0 +1,546 @@
+/* ss_conf_server.c - the servers of a configuration: those of servers[], and
+ * those that the options of a single one make. Knows no flags and no files. */
+#include "base/text.h"
+#include "ss_conf_inner.h"
+
+/* ---- of base or of one entry ---- */
+
+int ss_set_method(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	const struct ss_method *m = ss_method_find(value);
+	struct ss_server_conf *e = entry;
+	char known[448];
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (m == NULL) {
+		ss_method_list(known, sizeof(known));
+		return opt_fail(at, "method %.32s not supported; there are: %s",
+		    value, known);
+	}
+	e->method = m;
+	return 0;
+}
+
+int ss_set_password(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_secret(e->of, at, value, &e->secret);
+}
+
+int ss_set_raw_key(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_raw_key(at, value, &e->secret);
+}
+
+int ss_set_mode(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_mode(e->of, at, value, &e->mode);
+}
+
+int ss_set_plugin(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	/* Files that a form wrote have "" for none. */
+	if (*value == '\0') {
+		e->plugin = NULL;
+		return 0;
+	}
+	return ss_conf_text(e->of, at, value, &e->plugin);
+}
+
+int ss_set_plugin_opts(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_text(e->of, at, value, &e->plugin_opts);
+}
+
+int ss_set_plugin_mode(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_mode(e->of, at, value, &e->plugin_mode);
+}
+
+/* ---- hosts and ports that are multiplied ---- */
+
+int ss_set_server(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct ss_host_conf *h;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (at->index == 0)
+		conf->host_n = 0;
+	conf->host_by_hand = at->file == NULL;
+	if (conf->host_n == SS_HOSTS)
+		return opt_fail(at, "more than %d", SS_HOSTS);
+	h = &conf->host[conf->host_n];
+	if (conf->flavour == SS_PYTHON ?
+	    ss_conf_host(conf, at, value, &h->host) != 0 :
+	    ss_conf_host_port(conf, at, value, &h->host, &h->port) != 0)
+		return -E_INVAL;
+	conf->host_n++;
+	return 0;
+}
+
+int ss_set_server_port(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	uint16_t port;
+
+	if (ss_conf_alone(at, member) != 0 ||
+	    ss_conf_port(at, value, &port) != 0)
+		return -E_INVAL;
+	if (at->index == 0)
+		conf->host_port_n = 0;
+	if (conf->host_port_n == SS_HOST_PORTS)
+		return opt_fail(at, "more than %d", SS_HOST_PORTS);
+	conf->host_port[conf->host_port_n++] = port;
+	return 0;
+}
+
+/* ---- entries ---- */
+
+static struct ss_server_conf *more(struct ss_conf *conf, struct opt_at *at,
+    uint8_t from)
+{
+	struct ss_server_conf *e = &conf->servers[conf->servers_n];
+
+	if (conf->servers_n == LIMIT_SERVERS) {
+		opt_fail(at, "more than %d servers or ports (LIMIT_SERVERS)",
+		    LIMIT_SERVERS);
+		return NULL;
+	}
+	conf->servers_n++;
+	*e = (struct ss_server_conf){ .of = conf, .from = from,
+		.tcp_weight = 1000, .udp_weight = 1000,
+		.line = at->file != NULL ? at->line : 0 };
+	return e;
+}
+
+/* A list begins anew: what it said before goes. */
+static void forget(struct ss_conf *conf, uint8_t from)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].from != from)
+			conf->servers[n++] = conf->servers[i];
+	wipe(&conf->servers[n], (conf->servers_n - n) *
+	    sizeof(conf->servers[0]));
+	conf->servers_n = n;
+}
+
+static bool has_port(const struct ss_conf *conf, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].from == SS_FROM_PORTS &&
+		    conf->servers[i].port == port)
+			return true;
+	return false;
+}
+
+int ss_set_port_password(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct ss_server_conf *e;
+	uint16_t port;
+
+	if (member == NULL)
+		return opt_fail(at,
+		    "must be an object {\"port\": \"password\"}");
+	if (ss_conf_port(at, member, &port) != 0)
+		return -E_INVAL;
+	if (*value == '\0')
+		return opt_fail(at, "the password of %u is empty", port);
+	if (at->index == 0)
+		forget(conf, SS_FROM_PORTS);
+	if (has_port(conf, port))
+		return opt_fail(at, "port %u is there twice", port);
+	e = more(conf, at, SS_FROM_PORTS);
+	if (e == NULL)
+		return -E_INVAL;
+	e->port = port;
+	return ss_conf_secret(conf, at, value, &e->secret);
+}
+
+/* ---- servers[] ---- */
+
+static int set_host(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+	uint16_t port;
+
+	if (ss_conf_alone(at, member) != 0 ||
+	    ss_conf_host_port(e->of, at, value, &e->host, &port) != 0)
+		return -E_INVAL;
+	if (port != 0)
+		e->port = port;
+	return 0;
+}
+
+static int set_port(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_port(at, value, &e->port);
+}
+
+/* One word for the plugin after the other, as a line. */
+static int set_plugin_args(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+	char line[512];
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (at->index == 0)
+		return ss_conf_text(e->of, at, value, &e->plugin_args);
+	if (text_fmt(line, sizeof(line), "%s %s", e->plugin_args, value) + 1 >=
+	    sizeof(line))
+		return opt_fail(at, "too long");
+	return ss_conf_text(e->of, at, line, &e->plugin_args);
+}
+
+static int set_remarks(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_text(e->of, at, value, &e->remarks);
+}
+
+static int set_id(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_text(e->of, at, value, &e->id);
+}
+
+static int set_acl(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_text(e->of, at, value, &e->acl);
+}
+
+/* 0..1, with a few digits behind the point. */
+static int take_weight(struct opt_at *at, const char *value, uint16_t *out)
+{
+	size_t len = strcspn(value, ".");
+	unsigned thousandths = 0, digit = 100;
+	uint64_t whole = 0;
+	const char *p = value + len;
+
+	if (text_u64(value, len, 1, &whole) != 0)
+		return opt_fail(at, "'%.32s' is not within 0..1", value);
+	if (*p == '.')
+		p++;
+	for (; text_is_digit(*p); p++, digit /= 10)
+		thousandths += digit * (unsigned)(*p - '0');
+	if (*p != '\0' || whole * 1000 + thousandths > 1000)
+		return opt_fail(at, "'%.32s' is not within 0..1", value);
+	*out = (uint16_t)(whole * 1000 + thousandths);
+	return 0;
+}
+
+static int set_tcp_weight(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return take_weight(at, value, &e->tcp_weight);
+}
+
+static int set_udp_weight(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return take_weight(at, value, &e->udp_weight);
+}
+
+/* ---- users[] of an entry: the last user of the pool is being read ---- */
+
+static struct ss_user_conf *reading(void *entry)
+{
+	struct ss_server_conf *e = entry;
+
+	return &e->of->users[e->of->users_n - 1];
+}
+
+static int set_user_name(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_text(e->of, at, value, &reading(e)->name);
+}
+
+static int set_user_password(void *entry, struct opt_at *at,
+    const char *member, const char *value)
+{
+	struct ss_server_conf *e = entry;
+	struct ss_secret secret = { .chain = (uint16_t)e->of->psk_n };
+	int rc;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	rc = ss_conf_secret(e->of, at, value, &secret);
+	reading(e)->psk = secret.psk;
+	reading(e)->line = at->line;
+	wipe(&secret, sizeof(secret));
+	return rc;
+}
+
+#define CALL(k, f, fl) { .key = k, .kind = OPT_CALL, .fn = f, .flags = (fl) }
+
+static const struct opt user_opts[] = {
+	CALL("name", set_user_name, 0),
+	CALL("password", set_user_password, OPT_SECRET),
+};
+
+int ss_each_user(void *entry, struct opt_at *at, struct opt_table *of)
+{
+	struct ss_server_conf *e = entry;
+	struct ss_conf *conf = e->of;
+
+	if (at->index == 0) {
+		e->users = (uint16_t)conf->users_n;
+		e->users_n = 0;
+	}
+	if (of == NULL)
+		return 0;
+	if (conf->users_n == LIMIT_USERS)
+		return opt_fail(at, "more than %d in all (LIMIT_USERS)",
+		    LIMIT_USERS);
+	conf->users[conf->users_n++] = (struct ss_user_conf){
+		.line = at->line };
+	e->users_n++;
+	*of = (struct opt_table){ .opts = user_opts, .opts_n = LEN(user_opts),
+		.conf = e };
+	return 0;
+}
+
+#define AT(member) .offset = offsetof(struct ss_server_conf, member), \
+	.size = sizeof(((struct ss_server_conf *)0)->member)
+
+static const struct opt entry_opts[] = {
+	CALL("server", set_host, 0),
+	CALL("address", set_host, 0),
+	CALL("server_port", set_port, 0),
+	CALL("port", set_port, 0),
+	CALL("method", ss_set_method, 0),
+	CALL("password", ss_set_password, OPT_SECRET),
+	CALL("key", ss_set_raw_key, OPT_SECRET),
+	{ .key = "users", .kind = OPT_OBJECT, .each = ss_each_user },
+	CALL("plugin", ss_set_plugin, 0),
+	CALL("plugin_opts", ss_set_plugin_opts, 0),
+	CALL("plugin_args", set_plugin_args, 0),
+	CALL("plugin_mode", ss_set_plugin_mode, 0),
+	{ .key = "timeout", .kind = OPT_INT, AT(timeout_s), .min = 1,
+	    .max = SS_TIMEOUT_MAX },
+	CALL("mode", ss_set_mode, 0),
+	{ .key = "disabled", .kind = OPT_BOOL, AT(disabled) },
+	CALL("tcp_weight", set_tcp_weight, OPT_FRACTION),
+	CALL("udp_weight", set_udp_weight, OPT_FRACTION),
+	CALL("remarks", set_remarks, 0),
+	CALL("id", set_id, 0),
+	CALL("acl", set_acl, 0),
+};
+
+int ss_each_server(void *conf_, struct opt_at *at, struct opt_table *of)
+{
+	struct ss_conf *conf = conf_;
+
+	if (at->index == 0)
+		forget(conf, SS_FROM_SERVERS);
+	if (of == NULL)
+		return 0;
+	*of = (struct opt_table){ .opts = entry_opts,
+		.opts_n = LEN(entry_opts),
+		.conf = more(conf, at, SS_FROM_SERVERS) };
+	return of->conf != NULL ? 0 : -E_INVAL;
+}
+
+/* ---- what is left to do once all is read ---- */
+
+/* Another server as e is, at a host. */
+static int add_at(struct ss_conf *conf, struct opt_at *at,
+    const struct ss_server_conf *like, const char *host, uint16_t port)
+{
+	struct ss_server_conf *e = more(conf, at, like->from);
+
+	if (e == NULL)
+		return -E_INVAL;
+	*e = *like;
+	e->host = host;
+	e->port = port;
+	e->tcp_weight = e->udp_weight = 1000;
+	return 0;
+}
+
+static const char *host_at(const struct ss_conf *conf, size_t i)
+{
+	return conf->host_n == 0 ? "0.0.0.0" : conf->host[i].host;
+}
+
+/* Each of port_password at each of the addresses. */
+static int multiply_ports(struct ss_conf *conf, struct opt_at *at)
+{
+	size_t i, k, n = conf->servers_n;
+	struct ss_server_conf *e;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		e = &conf->servers[i];
+		if (e->from != SS_FROM_PORTS)
+			continue;
+		e->host = host_at(conf, 0);
+		for (k = 1; k < conf->host_n && rc == 0; k++)
+			rc = add_at(conf, at, e, host_at(conf, k), e->port);
+	}
+	return rc;
+}
+
+/* Each of server with each of server_port. */
+static int multiply_hosts(struct ss_conf *conf, struct opt_at *at)
+{
+	size_t i, k, n = MAX(conf->host_n, (size_t)1);
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		if (conf->host_n > 0 && conf->host[i].port != 0) {
+			rc = add_at(conf, at, &conf->base, host_at(conf, i),
+			    conf->host[i].port);
+			continue;
+		}
+		for (k = 0; k < conf->host_port_n && rc == 0; k++)
+			rc = add_at(conf, at, &conf->base, host_at(conf, i),
+			    conf->host_port[k]);
+	}
+	return rc;
+}
+
+/* Are there servers that the options outside of servers[] make? */
+static bool has_single(const struct ss_conf *conf)
+{
+	if (conf->role == SS_LOCAL)
+		return conf->host_n > 0;
+	if (conf->servers_n > 0 && conf->host_n == 0)
+		return false;
+	return conf->base.secret.set || conf->base.users_n > 0 ||
+	    conf->manager_address[0] == '\0';
+}
+
+static bool has_ports(const struct ss_conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].from == SS_FROM_PORTS)
+			return true;
+	return false;
+}
+
+static int complete(struct ss_conf *conf, struct opt_at *at,
+    struct ss_server_conf *e)
+{
+	const struct ss_server_conf *base = &conf->base;
+
+	at->line = e->line;
+	at->key = "servers";
+	if (e->host == NULL)
+		return opt_fail(at, "one without a server");
+	if (e->port == 0)
+		return opt_fail(at, "one without a server_port");
+	if (e->method == NULL)
+		e->method = base->method;
+	if (e->mode == 0)
+		e->mode = base->mode;
+	if (e->timeout_s == 0)
+		e->timeout_s = base->timeout_s;
+	if (!e->secret.set && e->method->key_len > 0) {
+		if (!base->secret.set)
+			return opt_fail(at, "one without a password");
+		e->secret = base->secret;
+	}
+	return 0;
+}
+
+int ss_conf_finish_servers(struct ss_conf *conf, struct opt_at *at,
+    const char *path)
+{
+	size_t i, n = 0;
+	int rc;
+
+	at->file = path;
+	if (conf->host_by_hand)
+		forget(conf, SS_FROM_SERVERS);
+	if (conf->role == SS_SERVER && has_ports(conf))
+		rc = multiply_ports(conf, at);
+	else if (has_single(conf))
+		rc = multiply_hosts(conf, at);
+	else
+		rc = 0;
+	for (i = 0; i < conf->servers_n && rc == 0; i++) {
+		if (conf->servers[i].disabled)
+			continue;
+		rc = complete(conf, at, &conf->servers[i]);
+		conf->servers[n++] = conf->servers[i];
+	}
+	conf->servers_n = rc == 0 ? n : conf->servers_n;
+	return rc != 0 ? rc : ss_conf_check_keys(conf, at, path);
+}
