@@ -69,6 +69,9 @@ enum net_option {
 /* 0, -E_NOSUP, -E_RANGE. */
 int port_net_set(int fd, enum net_option what, int value);
 
+/* Can it be bound here: is it this machine's, or "any"? No route, no packet. */
+bool port_addr_is_own(const struct addr *a);
+
 /* UDP. `at` as for listen; NULL or family 0 is refused. fd or error. */
 int port_udp_open(struct addr *at);
 /* Whole datagrams. Octets, or -E_AGAIN, -E_REFUSED, -E_UNREACH, -E_LONG. */

@@ -100,6 +100,11 @@ static struct addr loopback(uint8_t family)
 	return a;
 }
 
+bool port_addr_is_own(const struct addr *a)
+{
+	return net_is_any(a) || is_inside(a);
+}
+
 struct addr net_source(const struct addr *bound, const struct addr *to)
 {
 	struct addr a = inside_addr(to);

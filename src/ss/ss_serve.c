@@ -118,6 +118,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 
 	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared };
 	ss->handshake_ms = random_handshake_ms(conf);
+	ss_gate_open(&ss->gate, conf, NULL);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);

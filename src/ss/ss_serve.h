@@ -5,12 +5,14 @@
 
 #include "core/loop.h"
 #include "ss_conf.h"
+#include "ss_gate.h"
 #include "ss_ports.h"
 #include "ss_sess.h"
 
 struct ss {
 	struct loop *loop;
 	const struct ss_conf *conf;
+	struct ss_gate gate;	/* who may come in, and where it may lead */
 	int64_t handshake_ms;	/* the timeout, a little longer by chance */
 	struct list ports;	/* struct ss_port, those that listen */
 	struct ss_doors doors;

@@ -11,6 +11,7 @@ POOL_DEFINE(ss_sessions, struct ss_sess, LIMIT_SESSIONS);
 struct pool *const ss_sess_pool = &ss_sessions;
 
 METRIC(ss_accepted, "connections accepted");
+METRIC(ss_denied, "connections of clients that acl refuses");
 METRIC(ss_relayed, "connections that came to relay octets");
 METRIC(ss_replayed, "requests whose salt was seen before");
 METRIC(ss_mistimed, "requests of another time than this clock's");
@@ -219,14 +220,29 @@ static const struct chan_ops in_ops = {
 
 /* ---- from the first octet to the last ---- */
 
+/* The lists have no place for it: gone before it says a word. */
+static int deny(int fd, const struct addr *peer)
+{
+	char text[ADDR_TEXT];
+
+	addr_text(text, sizeof(text), peer);
+	log_rated(LOG_WARN, "access denied from %s", text);
+	metric_add(&ss_denied, 1);
+	port_close(fd);
+	return 0;
+}
+
 int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 {
 	struct ss_port *port = ls->ctx;
 	struct ss *ss = port->ss;
-	struct ss_sess *s = pool_get(&ss_sessions);
 	bool ciphered = port->ingress->ciphered;
 	char text[ADDR_TEXT];
+	struct ss_sess *s;
 
+	if (!ss_gate_admits(&ss->gate, peer))
+		return deny(fd, peer);
+	s = pool_get(&ss_sessions);
 	if (s == NULL)
 		return -E_FULL;
 	if (chan_open(&s->in, ss->loop, fd, &in_ops,
