@@ -57,6 +57,7 @@ host_PORT := linux
 host_LIMITS := board/x86-64/limits.h
 host_POLL := epoll
 host_SERVICES := ss ftp
+host_ALT := $(patsubst x86_64,x86-64,$(filter x86_64 aarch64,$(shell uname -m))) 64
 host_RUN :=
 
 # -g does not change a program's code, and it is stripped of it in the end.
@@ -73,6 +74,7 @@ board_PORT := $(PORT)
 board_LIMITS := board/$(BOARD)/limits.h
 board_POLL := $(POLL)
 board_SERVICES := $(SERVICES)
+board_ALT := $(ALT)
 board_READY := $(BOARD_READY)
 board_RUN := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(QEMU))
 

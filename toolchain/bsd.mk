@@ -24,6 +24,7 @@ bsd_$1_PORT := bsd
 bsd_$1_LIMITS := board/x86-64/limits.h
 bsd_$1_POLL := kqueue
 bsd_$1_SERVICES := ss ftp
+bsd_$1_ALT := $(patsubst x86_64,x86-64,$(firstword $(subst -, ,$1))) 64
 bsd_$1_READY := build/zig/.ok
 endef
 

@@ -19,6 +19,7 @@ fuzz_PORT := linux
 fuzz_LIMITS := board/ath79/limits.h
 fuzz_POLL := epoll
 fuzz_SERVICES := ss ftp
+fuzz_ALT := $(host_ALT)
 fuzz_READY := build/.deps-fuzz
 $(eval $(call variant,build/fuzz,fuzz))
 

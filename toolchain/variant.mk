@@ -21,6 +21,11 @@ endef
 FORCE:
 
 SRC := $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
+
+# Ciphers: those of every processor, and the folders that a variant names for its
+# own, the best first (NAME_ALT); a file there replaces one of its name in the next.
+alt_files = $(foreach f,$(sort $(notdir $(wildcard $(1:%=src/crypto/alt/%/*.c)))), \
+	$(firstword $(wildcard $(1:%=src/crypto/alt/%/$f))))
 SIM_PORT := $(wildcard port/sim/*.c)
 TEST_LIB := $(wildcard tests/lib/*.c)
 UNIT_TESTS := $(patsubst tests/%.c,%,$(wildcard tests/unit/t_*.c))
@@ -31,12 +36,19 @@ TESTS := $(UNIT_TESTS) $(SIM_TESTS)
 port_files = $(foreach f,$(sort $(notdir $(wildcard port/$1/*.c port/posix/*.c))), \
 	$(firstword $(wildcard port/$1/$f port/posix/$f)))
 
+# Instructions that a file of src/crypto/alt is written for; it is asked at run
+# time whether the processor has them.
+ISA_chacha_avx2 := -mavx2
+ISA_chacha_avx512 := -mavx512f -mavx512vl
+ISA_poly_avx2 := -mavx2
+ISA_gcm_aesni := -maes -mpclmul -mssse3 -O3
+
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.
 MBEDTLS := aes aesni aesce block_cipher gcm chacha20 poly1305 chachapoly md5 sha1 \
 	sha256 sha512 constant_time platform_util
 MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
-MBEDTLS_INC := -isystem build/src/mbedtls/include \
+MBEDTLS_INC := -isystem build/src/mbedtls/include -Isrc/crypto/alt \
 	-DMBEDTLS_CONFIG_FILE='<crypto/mbedtls_config.h>'
 
 CMOCKA_DEFS := -DHAVE_INTTYPES_H -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_STRSIGNAL \
@@ -71,7 +83,9 @@ $1/src/%.o: src/%.c $$($1/ready)
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
 	$(Q)$($2_CC) -std=c11 $(call product_flags,$2) -isystem build/src/jsmn \
-		$$(if $$(filter src/crypto/%,$$<),$(MBEDTLS_INC)) -MMD -MP -c $$< -o $$@
+		$$(if $$(filter src/crypto/%,$$<),$(MBEDTLS_INC)) \
+		$$(if $$(filter src/crypto/alt/%,$$<),-O2 $$(ISA_$$(*F))) \
+		-MMD -MP -c $$< -o $$@
 
 $1/port/%.o: port/%.c $$($1/ready)
 	@echo "  CC      $$@"
@@ -99,7 +113,7 @@ $1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
 	$(Q)$($2_CC) -std=gnu11 -w $(CMOCKA_DEFS) -Ibuild/src/cmocka/include \
 		$($2_OPT) $($2_FLAGS) -c build/src/cmocka/src/cmocka.c -o $$@
 
-$(eval $(call archive,$1/libwherry.a,$(SRC:%.c=$1/%.o),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libwherry.a,$(patsubst %.c,$1/%.o,$(SRC) $(call alt_files,$($2_ALT))),$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libport.a,$(patsubst %.c,$1/%.o,$(call port_files,$($2_PORT))),$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libsim.a,$(SIM_PORT:%.c=$1/%.o),$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libmbedtls.a,$(MBEDTLS:%=$1/mbedtls/%.o),$($2_AR),$($2_READY)))
@@ -114,5 +128,5 @@ $(TESTS:%=$1/tests/%): %: %.o $(call libs,$1,test) $1/libcmocka.a
 		-Wl,--end-group -o $$@
 .PRECIOUS: $1/tests/%.o
 
--include $(wildcard $1/src/*.d $1/src/*/*.d $1/src/*/*/*.d $1/port/*/*.d $1/tests/*/*.d)
+-include $(wildcard $1/src/*.d $1/src/*/*.d $1/src/*/*/*.d $1/src/*/*/*/*.d $1/port/*/*.d $1/tests/*/*.d)
 endef

@@ -7,3 +7,5 @@ QEMU := qemu-aarch64-static -cpu cortex-a53
 # The default of 64 KiB pads the file by 50 KiB. 16 KiB still runs on kernels
 # with 4 and 16 KiB pages.
 ARCHLDFLAGS := -Wl,-z,max-page-size=16384
+# Folders of src/crypto/alt.
+ALT := aarch64 64

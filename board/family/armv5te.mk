@@ -4,3 +4,5 @@ TRIPLET := arm-linux-gnueabi
 MUSL_TARGET := arm-linux-musleabi
 ARCHFLAGS := -march=armv5te -mfloat-abi=soft -marm
 QEMU := qemu-arm-static -cpu arm926
+# Folders of src/crypto/alt.
+ALT := 32

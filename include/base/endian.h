@@ -27,6 +27,11 @@ static inline uint32_t get_u32le(const uint8_t *p)
 	       (uint32_t)p[1] << 8 | p[0];
 }
 
+static inline uint64_t get_u64le(const uint8_t *p)
+{
+	return get_u32le(p) | (uint64_t)get_u32le(p + 4) << 32;
+}
+
 static inline void put_u16be(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)(v >> 8);

@@ -29,6 +29,11 @@
 #define MBEDTLS_POLY1305_C
 #define MBEDTLS_CHACHAPOLY_C
 
+/* These three are ours: src/crypto/alt. */
+#define MBEDTLS_GCM_ALT
+#define MBEDTLS_CHACHA20_ALT
+#define MBEDTLS_POLY1305_ALT
+
 /* Hashes, by their own functions: MBEDTLS_MD_C allocates its contexts too.
  * MD5 for the key of the old stream ciphers, SHA-1 for the subkeys of AEAD,
  * SHA-512 for stored passwords. */

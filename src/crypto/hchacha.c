@@ -1,5 +1,5 @@
-/* hchacha.c - HChaCha20: a key for ChaCha20 out of a key and the first 16 octets
- * of a nonce of 24. Knows no stream and no tag. */
+/* hchacha.c - HChaCha20: a key for ChaCha20 out of a key and the first 16
+ * octets of a nonce of 24. Knows no stream and no tag. */
 #include "base/endian.h"
 #include "crypto/crypto.h"
 
