@@ -88,7 +88,8 @@ int aead_open(struct aead_key *k, uint8_t *mem, size_t len) MUST_CHECK;
 void aead_key_wipe(struct aead_key *k);
 
 /* HChaCha20 (draft-irtf-cfrg-xchacha 2.2): XChaCha20-Poly1305 is ChaCha20's
- * with this key of the first 16 octets of its nonce, and 4 zeros and the other 8. */
+ * with this key of the first 16 octets of its nonce, and 4 zeros and the other
+ * 8. */
 void hchacha20(uint8_t out[32], const uint8_t key[32], const uint8_t nonce[16]);
 
 /* ---- AES stream modes of the old methods ---- */
