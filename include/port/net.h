@@ -64,7 +64,8 @@ enum net_option {
 	NET_SEND_BUF,		/* octets */
 	NET_RECV_BUF,
 	NET_NOTSENT_LOWAT,	/* octets; -E_NOSUP where unknown */
-	NET_OOB_INLINE		/* 0 or 1 */
+	NET_OOB_INLINE,		/* 0 or 1 */
+	NET_NO_FRAGMENTS	/* UDP, 0 or 1: -E_LONG if the path is small */
 };
 /* 0, -E_NOSUP, -E_RANGE. */
 int port_net_set(int fd, enum net_option what, int value);
@@ -79,6 +80,30 @@ ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
     size_t len);
 /* Octets (a longer datagram is cut to len), or -E_AGAIN, -E_REFUSED... */
 ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len);
+
+/* One of a batch. */
+struct udp_msg {
+	struct addr peer;	/* whom it came from, or goes to */
+	struct addr local;	/* of ours, where it came in or is to leave; no
+				 * port; family 0 = unknown, or whichever */
+	uint8_t *mem;
+	size_t len;		/* receiving: of the room at first */
+	bool cut;		/* it was longer than the room */
+};
+#define UDP_BATCH 32
+/*
+ * As port_udp_open, for a port that many talk to: an IPv6 one takes IPv4 as
+ * well unless NET_V6_ONLY, NET_REUSE_PORT shares it, and bound to "any" it is
+ * told which address each datagram came to, where the system knows.
+ */
+int port_udp_listen(struct addr *at, const struct net_how *how);
+/*
+ * Up to n (<= UDP_BATCH) in one call where the system has such calls (Linux
+ * 2.6.33 and 3.0), else one by one. How many, or port_udp_recv's errors, or
+ * those of port_udp_send for the first, which is lost then.
+ */
+int port_udp_recv_many(int fd, struct udp_msg *m, size_t n);
+int port_udp_send_many(int fd, const struct udp_msg *m, size_t n);
 
 #define UNIX_NAME 108
 /* Of a datagram socket with a path. */

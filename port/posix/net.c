@@ -9,6 +9,7 @@
 #include "port/posix/errno_map.h"
 #include "port/posix/sockaddr.h"
 #include "port/posix/tcp_extra.h"
+#include "port/posix/udp_local.h"
 
 ptrdiff_t port_recv(int fd, void *mem, size_t len)
 {
@@ -124,6 +125,8 @@ int port_net_set(int fd, enum net_option what, int value)
 		return tcp_extra_notsent(fd, value);
 	case NET_OOB_INLINE:
 		return set(fd, SOL_SOCKET, SO_OOBINLINE, value);
+	case NET_NO_FRAGMENTS:
+		return udp_local_whole(fd, value);
 	}
 	return -E_NOSUP;
 }

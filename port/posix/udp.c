@@ -6,6 +6,7 @@
 #include "port/net.h"
 #include "port/posix/errno_map.h"
 #include "port/posix/sockaddr.h"
+#include "port/posix/udp_local.h"
 
 int port_udp_open(struct addr *at)
 {
@@ -22,6 +23,36 @@ int port_udp_open(struct addr *at)
 		return err;
 	}
 	return fd;
+}
+
+static bool is_any(const struct addr *a)
+{
+	static const uint8_t zeros[16];
+
+	return memcmp(a->ip, zeros, a->family == 4 ? 4 : 16) == 0;
+}
+
+static int bind_shared(int fd, struct addr *at, const struct net_how *how)
+{
+	int on = 1;
+
+	if ((how->flags & NET_REUSE_PORT) != 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
+		return sys_fail();
+	if (is_any(at))
+		udp_local_ask(fd, at->family);
+	return sockaddr_bind(fd, at);
+}
+
+int port_udp_listen(struct addr *at, const struct net_how *how)
+{
+	int fd = sockaddr_socket(at, SOCK_DGRAM,
+	    (how->flags & NET_V6_ONLY) != 0);
+	int err = fd < 0 ? fd : bind_shared(fd, at, how);
+
+	if (fd >= 0 && err < 0)
+		close(fd);
+	return err < 0 ? err : fd;
 }
 
 static ssize_t send_to(int fd, const struct addr *to, const void *mem,

@@ -17,7 +17,7 @@ struct udp {
 
 struct dgram {
 	struct list link;
-	struct addr from;
+	struct addr from, to;
 	int64_t due;
 	size_t len;
 	uint8_t data[];
@@ -63,6 +63,12 @@ bool udp_has(const struct addr *at)
 	return false;
 }
 
+int port_udp_listen(struct addr *at, const struct net_how *how)
+{
+	(void)how;
+	return port_udp_open(at);
+}
+
 int port_udp_open(struct addr *at)
 {
 	struct udp *u;
@@ -88,8 +94,8 @@ int port_udp_open(struct addr *at)
 	return fd;
 }
 
-static void deliver(struct udp *u, const struct addr *from, const void *mem,
-    size_t len)
+static void deliver(struct udp *u, const struct addr *from,
+    const struct addr *to, const void *mem, size_t len)
 {
 	struct dgram *d;
 
@@ -97,6 +103,7 @@ static void deliver(struct udp *u, const struct addr *from, const void *mem,
 		return;
 	d = malloc(sizeof(*d) + len);
 	d->from = *from;
+	d->to = *to;
 	d->due = W.now_us + net_delay();
 	if (chance(W.conf.udp_late))
 		d->due += luck(1000000);
@@ -106,8 +113,8 @@ static void deliver(struct udp *u, const struct addr *from, const void *mem,
 	u->queued++;
 }
 
-ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
-    size_t len)
+static ptrdiff_t send_from(int fd, const struct addr *local,
+    const struct addr *to, const void *mem, size_t len)
 {
 	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
 	struct udp *other = find(to);
@@ -125,12 +132,33 @@ ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
 	W.outside = W.fd[fd].outside;
 	from = net_source(&u->at, to);
 	W.outside = was;
+	if (local != NULL && local->family == to->family) {
+		from = *local;
+		from.port = u->at.port;
+	}
 	if (other == NULL || net_route(to) < 0)
 		return (ptrdiff_t)len;
-	deliver(other, &from, mem, len);
+	deliver(other, &from, to, mem, len);
 	if (chance(W.conf.udp_twice))
-		deliver(other, &from, mem, len);
+		deliver(other, &from, to, mem, len);
 	return (ptrdiff_t)len;
+}
+
+ptrdiff_t port_udp_send(int fd, const struct addr *to, const void *mem,
+    size_t len)
+{
+	return send_from(fd, NULL, to, mem, len);
+}
+
+int port_udp_send_many(int fd, const struct udp_msg *m, size_t n)
+{
+	size_t i;
+	ptrdiff_t rc = 0;
+
+	ASSERT(n <= UDP_BATCH);
+	for (i = 0; i < n && rc >= 0; i++)
+		rc = send_from(fd, &m[i].local, &m[i].peer, m[i].mem, m[i].len);
+	return i > 1 || rc >= 0 ? (int)i - (rc < 0) : (int)rc;
 }
 
 /* The earliest, if it is due. */
@@ -147,7 +175,7 @@ static struct dgram *first_due(struct udp *u)
 	return best;
 }
 
-ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len)
+static int recv_one(int fd, struct udp_msg *m)
 {
 	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
 	int err = fault(SIM_UDP_RECV, fd);
@@ -157,14 +185,38 @@ ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len)
 		return err;
 	if (d == NULL)
 		return -E_AGAIN;
-	len = MIN(len, d->len);
-	memcpy(mem, d->data, len);
-	*from = d->from;
+	m->cut = m->len < d->len;
+	m->len = MIN(m->len, d->len);
+	memcpy(m->mem, d->data, m->len);
+	m->peer = d->from;
+	m->local = d->to;
 	list_remove(&d->link);
 	u->queued--;
 	free(d);
-	trace("udp_recv", fd, (int64_t)len);
-	return (ptrdiff_t)len;
+	trace("udp_recv", fd, (int64_t)m->len);
+	return 0;
+}
+
+ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len)
+{
+	struct udp_msg m = { .mem = mem, .len = len };
+	int err = recv_one(fd, &m);
+
+	if (err < 0)
+		return err;
+	*from = m.peer;
+	return (ptrdiff_t)m.len;
+}
+
+int port_udp_recv_many(int fd, struct udp_msg *m, size_t n)
+{
+	size_t i;
+	int rc = 0;
+
+	ASSERT(n <= UDP_BATCH);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = recv_one(fd, &m[i]);
+	return i > 1 || rc == 0 ? (int)i - (rc < 0) : rc;
 }
 
 unsigned udp_ready(struct fd *f)

@@ -453,6 +453,78 @@ static void datagrams_between_families(void **state)
 	port_close(b);
 }
 
+static void check_msg(const struct udp_msg *m, const struct addr *from,
+    const char *text)
+{
+	assert_true(addr_eq(&m->peer, from));
+	assert_int_equal(m->len, strlen(text));
+	assert_memory_equal(m->mem, text, m->len);
+}
+
+/* To two of this machine's addresses: each answer leaves from the one that was
+ * asked. Then a batch that holds one too long for any datagram. */
+static void batch_at(struct addr any, struct addr one, struct addr two)
+{
+	struct net_how how = { 0 };
+	struct addr from_one = one, from;
+	static uint8_t mem[3][65536];
+	struct udp_msg m[3];
+	int server = port_udp_listen(&any, &how), client;
+	size_t i;
+
+	from_one.port = 0;
+	client = port_udp_open(&from_one);
+	assert_true(server >= 0 && client >= 0);
+	one.port = two.port = any.port;
+	for (i = 0; i < 3; i++)
+		m[i] = (struct udp_msg){ .mem = mem[i], .len = 5 };
+	assert_int_equal(port_udp_recv_many(server, m, 3), -E_AGAIN);
+	assert_int_equal(port_udp_send(client, &one, "one", 3), 3);
+	assert_int_equal(port_udp_send(client, &two, "two", 3), 3);
+	assert_int_equal(port_udp_send(client, &two, "longer", 6), 6);
+	await(server, POLLIN);
+	assert_int_equal(port_udp_recv_many(server, m, 3), 3);
+	check_msg(&m[0], &from_one, "one");
+	check_msg(&m[1], &from_one, "two");
+	check_msg(&m[2], &from_one, "longe");
+	assert_true(!m[1].cut && m[2].cut);
+	assert_true(addr_eq_ip(&m[0].local, &one));
+	assert_true(addr_eq_ip(&m[1].local, &two));
+	assert_int_equal(port_udp_send_many(server, m, 3), 3);
+	await(client, POLLIN);
+	assert_int_equal(port_udp_recv(client, &from, mem[0], 9), 3);
+	assert_true(addr_eq(&from, &one));
+	assert_int_equal(port_udp_recv(client, &from, mem[0], 9), 3);
+	assert_true(addr_eq(&from, &two));
+	assert_int_equal(port_udp_recv(client, &from, mem[0], 9), 5);
+	m[1].len = 65535;
+	assert_int_equal(port_udp_send_many(server, m, 3), 1);
+	assert_int_equal(port_udp_send_many(server, m + 1, 2), -E_LONG);
+	assert_int_equal(port_udp_send_many(server, m + 2, 1), 1);
+	/* An address it has no more: from any other then. */
+	m[2].local.ip[one.family == 4 ? 0 : 1] = 99;
+	assert_int_equal(port_udp_send_many(server, m + 2, 1), 1);
+	assert_int_equal(port_net_set(server, NET_NO_FRAGMENTS, 1), 0);
+	port_close(server);
+	port_close(client);
+}
+
+static void batches(void **state)
+{
+	(void)state;
+	batch_at((struct addr){ .family = 4 }, v4(1, 0), v4(2, 0));
+}
+
+static void batches_of_both_families(void **state)
+{
+	struct addr any = v6(0, 0);
+
+	(void)state;
+	need_v6();
+	batch_at(any, v4(1, 0), v4(2, 0));
+	batch_at(any, v6(1, 0), v6(1, 0));
+}
+
 static void why_udp_fails(void **state)
 {
 	struct addr none = { 0 }, at = v4(1, 0), same;
@@ -487,6 +559,8 @@ int main(void)
 		cmocka_unit_test(options_are_set),
 		cmocka_unit_test(datagrams),
 		cmocka_unit_test(datagrams_between_families),
+		cmocka_unit_test(batches),
+		cmocka_unit_test(batches_of_both_families),
 		cmocka_unit_test(why_udp_fails),
 	};
 

@@ -16,6 +16,7 @@
 #include "port/linux/beneath.c"
 #include "port/linux/poll_epoll.c"
 #include "port/linux/rand.c"
+#include "port/linux/udp_many.c"
 
 #include "port/file.h"
 #include "port/net.h"
@@ -24,7 +25,7 @@
 
 /* Calls of Linux 2.6.27 and later. glibc relies on some; musl does not. */
 static const long newer[] = {
-	SYS_getrandom, SYS_openat2,
+	SYS_getrandom, SYS_openat2, SYS_recvmmsg, SYS_sendmmsg,
 #ifdef SYS_epoll_create
 	SYS_epoll_create1,
 #if !defined(__GLIBC__)
@@ -139,6 +140,30 @@ static void sockets_and_events(void **state)
 	port_close(listener);
 }
 
+static void datagrams_one_by_one(void **state)
+{
+	static const struct net_how plain;
+	struct addr at = { .family = 4, .ip = { 127, 0, 0, 1 } };
+	uint8_t mem[2][4] = { "one", "two" };
+	struct udp_msg m[2];
+	int fd = port_udp_listen(&at, &plain);
+
+	(void)state;
+	need_filter();
+	assert_true(fd >= 0);
+	for (int i = 0; i < 2; i++)
+		m[i] = (struct udp_msg){ .peer = at, .mem = mem[i], .len = 3 };
+	assert_int_equal(port_udp_send_many(fd, m, 2), 2);
+	memset(mem, 0, sizeof(mem));
+	for (int i = 0; i < 100 && mem[1][0] == '\0'; i++)
+		(void)port_udp_recv_many(fd, mem[0][0] == '\0' ? m : m + 1,
+		    mem[0][0] == '\0' ? 2 : 1);
+	assert_string_equal((char *)mem[0], "one");
+	assert_string_equal((char *)mem[1], "two");
+	assert_true(none_to_recv && none_to_send);
+	port_close(fd);
+}
+
 static void the_process(void **state)
 {
 	(void)state;
@@ -156,6 +181,7 @@ int main(void)
 		cmocka_unit_test(randomness),
 		cmocka_unit_test(files_beneath_a_root),
 		cmocka_unit_test(sockets_and_events),
+		cmocka_unit_test(datagrams_one_by_one),
 		cmocka_unit_test(the_process),
 	};
 
