@@ -1,0 +1,96 @@
+/* ss_packet.c - datagrams of SIP004 and of the stream methods: salt or IV, and
+ * one piece of ciphertext. Knows no socket, no clock, and no other packet. */
+#include "ss_packet.h"
+
+#include "port/rand.h"
+
+int ss_packet_parse(struct ss_packet *out, uint8_t *body, size_t len)
+{
+	int n = ss_addr_parse(&out->addr, body, len);
+
+	if (n <= 0)
+		return n == 0 ? -E_PROTO : n;
+	out->body = body;
+	out->head_len = (size_t)n;
+	out->payload = body + n;
+	out->len = len - (size_t)n;
+	return 0;
+}
+
+static void subkey(struct aead_key *out, const struct ss_key *k,
+    const uint8_t *salt)
+{
+	const struct ss_method *m = k->method;
+	uint8_t key[KEY_MAX];
+
+	kdf_hkdf_sha1(key, m->key_len, k->master, m->key_len, salt,
+	    m->salt_len, "ss-subkey");
+	aead_key_set(out, (enum aead_kind)m->cipher, key, m->key_len);
+	wipe(key, sizeof(key));
+}
+
+static int open_aead(const struct ss_key *k, uint8_t *mem, size_t len)
+{
+	size_t salt_len = k->method->salt_len;
+	struct aead_key key;
+	int rc;
+
+	if (len < salt_len + AEAD_TAG)
+		return -E_AUTH;
+	subkey(&key, k, mem);
+	rc = aead_open(&key, mem + salt_len, len - salt_len - AEAD_TAG);
+	aead_key_wipe(&key);
+	return rc;
+}
+
+static int open_stream(const struct ss_key *k, uint8_t *mem, size_t len)
+{
+	size_t iv_len = k->method->salt_len;
+	struct stream_state s;
+
+	if (len < iv_len)
+		return -E_PROTO;
+	stream_start(&s, k->stream, mem);
+	stream_decrypt(&s, mem + iv_len, len - iv_len);
+	wipe(&s, sizeof(s));
+	return 0;
+}
+
+int ss_packet_open(struct ss_packet *out, const struct ss_key *k, uint8_t *mem,
+    size_t len)
+{
+	size_t before = k->method->salt_len, after = 0;
+	int rc;
+
+	if (k->method->kind == SS_AEAD) {
+		rc = open_aead(k, mem, len);
+		after = AEAD_TAG;
+	} else {
+		rc = open_stream(k, mem, len);
+	}
+	if (rc != 0)
+		return rc;
+	return ss_packet_parse(out, mem + before, len - before - after);
+}
+
+size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
+{
+	size_t salt_len = k->method->salt_len;
+	uint8_t *salt = *body - salt_len;
+	struct stream_state s;
+	struct aead_key key;
+
+	port_rand(salt, salt_len);
+	if (k->method->kind == SS_AEAD) {
+		subkey(&key, k, salt);
+		aead_seal(&key, *body, len);
+		aead_key_wipe(&key);
+		len += AEAD_TAG;
+	} else {
+		stream_start(&s, k->stream, salt);
+		stream_encrypt(&s, *body, len);
+		wipe(&s, sizeof(s));
+	}
+	*body = salt;
+	return salt_len + len;
+}
