@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 	}
 	s = find(argv[1]);
 	if (s != NULL)
-		return s->main(argc - 1, argv + 1);
+		return (s->own != NULL ? s->own : s->main)(argc - 1, argv + 1);
 	if (is_word(argv[1], "version")) {
 		put(1, "wherry " WHERRY_VERSION "\n");
 		return 0;

@@ -9,7 +9,9 @@
 struct service {
 	const char *name;
 	int (*main)(int argc, char **argv);
-	const char *help;	/* one line */
+	const char *help;
+	/* As `wherry NAME`, where that differs from a link; or NULL. */
+	int (*own)(int argc, char **argv);	/* one line */
 };
 
 /* Ends with a row whose name is NULL. */

@@ -10,10 +10,18 @@ enum log_level { LOG_TRACE = 5, LOG_DEBUG = 10, LOG_INFO = 20, LOG_WARN = 30,
 
 enum log_to { LOG_STDERR, LOG_FILE, LOG_SYSLOG };
 
+/* How a line looks on standard error and output and in a file, local time. */
+enum log_form {
+	LOG_PYTHON,	/* "2026-01-31 12:00:00 INFO     text" to stderr */
+	LOG_LIBEV,	/* " 2026-01-31 12:00:00 INFO: text"; INFO: stdout */
+	LOG_RUST,	/* "2026-01-31T12:00:00+01:00 INFO text" to stdout */
+	LOG_BARE	/* "INFO text" to stdout */
+};
+void log_set_form(enum log_form form);
+
 /*
- * "2026-01-31 12:00:00 INFO     text\n": level padded to eight and a space
- * (the python original's form), local time. Lines are cut at 1000 octets;
- * control characters in them become \xNN.
+ * One line; of LOG_PYTHON until a form is set. It is cut at 1000 octets;
+ * control characters in it become \xNN.
  */
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

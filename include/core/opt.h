@@ -59,12 +59,19 @@ struct opt_flag {
 	const char *key;
 };
 
+/* A flavour's own default in place of the row's; "" = none. */
+struct opt_default {
+	const char *key, *value;
+};
+
 struct opt_table {
 	const struct opt *opts;
 	size_t opts_n;
 	const struct opt_flag *flags;
 	size_t flags_n;
 	void *conf;
+	const struct opt_default *defaults;
+	size_t defaults_n;
 };
 
 /*
@@ -96,6 +103,8 @@ int opt_fail(struct opt_at *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Sets every default of the table. */
 void opt_defaults(const struct opt_table *t);
+/* The default of a row here, NULL = none. */
+const char *opt_default_of(const struct opt_table *t, const struct opt *o);
 const struct opt *opt_find(const struct opt_table *t, const char *key);
 /* One value by its row; what every reader ends in. member may be NULL. */
 int opt_set(const struct opt_table *t, struct opt_at *at, const struct opt *o,

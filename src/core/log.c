@@ -14,7 +14,9 @@
 /* The process's own voice: one line at a time, so one of these. */
 static struct {
 	enum log_level level;
+	enum log_form form;
 	enum log_to to;
+	int out;			/* 1 or 2, of the line under way */
 	int fd;				/* of LOG_FILE */
 	int prio;			/* of the line, for syslog */
 	char path[PORT_PATH_MAX];
@@ -25,17 +27,29 @@ static struct {
 	size_t off, len;
 	uint64_t dropped, unsaid;	/* ever, and not yet told */
 	uint32_t held;			/* by log_may, to be told */
-} voice = { .level = LOG_INFO, .to = LOG_STDERR, .fd = -1 };
+} voice = { .level = LOG_INFO, .to = LOG_STDERR, .out = 2, .fd = -1 };
+
+/* The originals' names of levels. libev has two, and says warnings as errors
+ * on standard error. */
+static const struct {
+	const char *error, *warn, *info, *debug, *trace;
+} names[] = {
+	[LOG_PYTHON] = { "ERROR", "WARNING", "INFO", "DEBUG", "VERBOSE" },
+	[LOG_LIBEV] = { "ERROR", "ERROR", "INFO", "INFO", "INFO" },
+	[LOG_RUST] = { "ERROR", "WARN", "INFO", "DEBUG", "TRACE" },
+	[LOG_BARE] = { "ERROR", "WARN", "INFO", "DEBUG", "TRACE" },
+};
 
 static const char *level_name(enum log_level level)
 {
 	if (level >= LOG_ERROR)
-		return "ERROR";
+		return names[voice.form].error;
 	if (level >= LOG_WARN)
-		return "WARNING";
+		return names[voice.form].warn;
 	if (level >= LOG_INFO)
-		return "INFO";
-	return level >= LOG_DEBUG ? "DEBUG" : "VERBOSE";
+		return names[voice.form].info;
+	return level >= LOG_DEBUG ? names[voice.form].debug :
+	    names[voice.form].trace;
 }
 
 /* RFC 3164: error 3, warning 4, informational 6, debug 7. */
@@ -83,17 +97,43 @@ static size_t clean(char *out, size_t room, const char *s, size_t len)
 	return at;
 }
 
+static size_t put_date(char *out, size_t room, char between, int64_t now_s,
+    int32_t offset_s)
+{
+	struct civil c;
+
+	civil_from_unix(&c, now_s + offset_s);
+	return text_fmt(out, room, "%04d-%02d-%02d%c%02d:%02d:%02d",
+	    (int)c.year, c.month, c.day, between, c.hour, c.min, c.sec);
+}
+
+static size_t put_offset(char *out, size_t room, int32_t offset_s)
+{
+	int minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
+
+	return text_fmt(out, room, "%c%02d:%02d", offset_s < 0 ? '-' : '+',
+	    minutes / 60, minutes % 60);
+}
+
 static size_t put_head(char *out, size_t room, enum log_level level)
 {
 	int64_t now_s = port_wall_ms() / 1000;
-	struct civil c;
+	int32_t offset_s = (int32_t)port_tz_offset(now_s);
+	const char *name = level_name(level);
+	size_t n = 0;
 
 	if (voice.to == LOG_SYSLOG)
 		return 0;
-	civil_from_unix(&c, now_s + port_tz_offset(now_s));
-	return text_fmt(out, room, "%04d-%02d-%02d %02d:%02d:%02d %-8s ",
-	    (int)c.year, c.month, c.day, c.hour, c.min, c.sec,
-	    level_name(level));
+	if (voice.form == LOG_BARE)
+		return text_fmt(out, room, "%s ", name);
+	if (voice.form == LOG_LIBEV)
+		n = text_fmt(out, room, " ");
+	n += put_date(out + n, room - n, voice.form == LOG_RUST ? 'T' : ' ',
+	    now_s, offset_s);
+	if (voice.form == LOG_RUST)
+		n += put_offset(out + n, room - n, offset_s);
+	return n + text_fmt(out + n, room - n, voice.form == LOG_PYTHON ?
+	    " %-8s " : voice.form == LOG_LIBEV ? " %s: " : " %s ", name);
 }
 
 static void compose(enum log_level level, const char *text, size_t len)
@@ -104,6 +144,8 @@ static void compose(enum log_level level, const char *text, size_t len)
 	if (voice.to != LOG_SYSLOG)
 		voice.line[n++] = '\n';
 	voice.prio = SYSLOG_DAEMON + severity(level);
+	voice.out = voice.form == LOG_PYTHON ||
+	    (voice.form == LOG_LIBEV && level >= LOG_WARN) ? 2 : 1;
 	voice.off = 0;
 	voice.len = n;
 }
@@ -119,7 +161,7 @@ static ptrdiff_t put(const char *s, size_t len)
 		rc = port_syslog(voice.prio, voice.tag, s, len);
 		return rc < 0 ? rc : (ptrdiff_t)len;
 	default:
-		return port_out(2, s, len);
+		return port_out(voice.out, s, len);
 	}
 }
 
@@ -213,6 +255,11 @@ bool log_may(struct log_rate *r)
 	voice.held = r->held;
 	r->held = 0;
 	return true;
+}
+
+void log_set_form(enum log_form form)
+{
+	voice.form = form;
 }
 
 void log_set_level(enum log_level level)

@@ -185,13 +185,22 @@ int opt_unknown(struct opt_at *at)
 	return 0;
 }
 
+const char *opt_default_of(const struct opt_table *t, const struct opt *o)
+{
+	for (size_t i = 0; i < t->defaults_n; i++)
+		if (strcmp(t->defaults[i].key, o->key) == 0)
+			return t->defaults[i].value;
+	return o->def;
+}
+
 void opt_defaults(const struct opt_table *t)
 {
 	for (size_t i = 0; i < t->opts_n; i++) {
 		const struct opt *o = &t->opts[i];
 		struct opt_at at = { .file = "default", .key = o->key };
+		const char *def = opt_default_of(t, o);
 
-		if (o->def != NULL && opt_set(t, &at, o, NULL, o->def) < 0)
+		if (def != NULL && opt_set(t, &at, o, NULL, def) < 0)
 			port_panic(at.file, 0, at.text);
 	}
 }

@@ -45,23 +45,25 @@ static void put_words(const char *s)
 	put("\n", 1);
 }
 
-static void text_of(char *out, size_t room, const struct opt *o,
-    bool with_key)
+static void text_of(char *out, size_t room, const struct opt_table *t,
+    const struct opt *o, bool with_key)
 {
+	const char *def = opt_default_of(t, o);
 	size_t n = text_fmt(out, room, "%s", o->help != NULL ? o->help : "");
 
 	if (with_key && !(o->flags & OPT_NO_FILE))
 		n += text_fmt(out + n, room - n, " [%s]", o->key);
-	if (o->def != NULL && *o->def != '\0')
-		text_fmt(out + n, room - n, " (default: %s)", o->def);
+	if (def != NULL && *def != '\0')
+		text_fmt(out + n, room - n, " (default: %s)", def);
 }
 
-static void put_row(const char *left, const struct opt *o, bool with_key)
+static void put_row(const struct opt_table *t, const char *left,
+    const struct opt *o, bool with_key)
 {
 	char help[480];
 	size_t n = strlen(left);
 
-	text_of(help, sizeof(help), o, with_key);
+	text_of(help, sizeof(help), t, o, with_key);
 	put(left, n);
 	if (n + 2 > HELP_AT && *help != '\0') {
 		put("\n", 1);
@@ -94,7 +96,7 @@ static void put_flag(const struct opt_table *t, const struct opt_flag *f)
 		n += text_fmt(left + n, sizeof(left) - n, "%s--%s",
 		    f->letter != '\0' ? ", " : "  ", f->name);
 	text_fmt(left + n, sizeof(left) - n, "%s", value_name(o));
-	put_row(left, o, true);
+	put_row(t, left, o, true);
 }
 
 static bool has_flag(const struct opt_table *t, const struct opt *o)
@@ -122,7 +124,7 @@ static void put_keys(const struct opt_table *t)
 			put(title, strlen(title));
 		titled = true;
 		text_fmt(left, sizeof(left), "  %s", o->key);
-		put_row(left, o, false);
+		put_row(t, left, o, false);
 	}
 }
 

@@ -237,7 +237,8 @@ static int make(struct passwd_conf *c, const char *name, const char *path)
 int passwd_main(int argc, char **argv)
 {
 	struct passwd_conf c = { .help = false };
-	struct opt_table t = { opts, LEN(opts), flags, LEN(flags), &c };
+	struct opt_table t = { opts, LEN(opts), flags, LEN(flags), &c,
+		NULL, 0 };
 	struct opt_at at = { .strict = true };
 	const char *words[2] = { NULL, NULL };
 	int n;

@@ -10,14 +10,22 @@
 
 struct keygen_conf {
 	bool help;
+	char method[64];
 };
 
 static const struct opt opts[] = {
 	{ .key = "help", .kind = OPT_BOOL, .flags = OPT_NO_FILE,
 	  .offset = offsetof(struct keygen_conf, help), .size = sizeof(bool),
 	  .help = "this text" },
+	{ .key = "method", .kind = OPT_TEXT, .flags = OPT_NO_FILE,
+	  .offset = offsetof(struct keygen_conf, method),
+	  .size = sizeof(((struct keygen_conf *)0)->method),
+	  .help = "the same as METHOD" },
 };
-static const struct opt_flag flags[] = { { 'h', "help", "help" } };
+static const struct opt_flag flags[] = {
+	{ 'm', "encrypt-method", "method" },
+	{ 'h', "help", "help" },
+};
 static const char usage[] =
     "usage: wherry keygen METHOD\n"
     "Prints a random key of the method's length in base64: the password that\n"
@@ -64,7 +72,7 @@ int keygen_main(int argc, char **argv)
 {
 	struct keygen_conf conf = { 0 };
 	const struct opt_table t = { opts, LEN(opts), flags, LEN(flags),
-		&conf };
+		&conf, NULL, 0 };
 	struct opt_at at = { 0 };
 	const char *rest[1];
 	int n = opt_read_args(&t, &at, argc, argv, rest, LEN(rest));
@@ -75,5 +83,8 @@ int keygen_main(int argc, char **argv)
 		opt_print_help(&t, usage);
 		return 0;
 	}
-	return n == 1 ? keygen(rest[0]) : fail("which METHOD? try --help");
+	if (n == 1)
+		return keygen(rest[0]);
+	return conf.method[0] != '\0' ? keygen(conf.method) :
+	    fail("which METHOD? try --help");
 }

@@ -1,151 +1,8 @@
 /* ss_conf.c - one table of options for all Shadowsocks programs; each command
  * line and file is read through it. Knows no flavour's texts and exit codes. */
-#include "base/text.h"
-#include "port/file.h"
 #include "ss_conf_inner.h"
 
-/* ---- lists that have no file of their own ---- */
-
-static int add_forbidden(struct ss_conf *conf, struct opt_at *at,
-    const char *s, size_t len)
-{
-	if (len == 0)
-		return 0;
-	if (conf->forbidden_n == SS_FORBIDDEN)
-		return opt_fail(at, "more than %d networks", SS_FORBIDDEN);
-	if (net_parse(&conf->forbidden[conf->forbidden_n], s, len) != 0)
-		return opt_fail(at, "Not a valid CIDR notation: %.*s",
-		    (int)MIN(len, 64), s);
-	conf->forbidden_n++;
-	return 0;
-}
-
-/* Networks with commas between, or a list; empty = everything is allowed. */
-static int set_forbidden(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-	size_t len;
-
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	if (at->index == 0)
-		conf->forbidden_n = 0;
-	for (;; value += len + 1) {
-		len = strcspn(value, ",");
-		if (add_forbidden(conf, at, value, len) != 0)
-			return -E_INVAL;
-		if (value[len] == '\0')
-			return 0;
-	}
-}
-
-static int set_dns_server(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	if (at->index == 0)
-		conf->dns_server_n = 0;
-	if (conf->dns_server_n == LIMIT_DNS_SERVERS)
-		return opt_fail(at, "more than %d", LIMIT_DNS_SERVERS);
-	if (addr_parse(&conf->dns_server[conf->dns_server_n], value,
-	    strlen(value)) != 0)
-		return opt_fail(at, "'%.64s' is not an address", value);
-	conf->dns_server_n++;
-	return 0;
-}
-
-static int set_log_file(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	if (*value == '\0' || !text_copy(conf->log_file,
-	    sizeof(conf->log_file), value))
-		return opt_fail(at, "no file name");
-	conf->log_file_set = true;
-	return 0;
-}
-
-/* We need no library, but a path that is wrong was a mistake. */
-static int set_library(void *conf, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct file_info info;
-	int rc;
-
-	(void)conf;
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	rc = port_path_info(PORT_FS, value, true, &info);
-	return rc == 0 ? 0 : opt_fail(at, "%.128s: %s", value, err_text(rc));
-}
-
-/* Its family says which of the two it is. */
-static int set_outbound(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-	struct addr a;
-
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	if (addr_parse(&a, value, strlen(value)) != 0)
-		return opt_fail(at, "'%.64s' is not an address", value);
-	*(a.family == 4 ? &conf->sock.out4 : &conf->sock.out6) = a;
-	return 0;
-}
-
-/* EF, CS0..CS7, AFxy, or a number of 6 bits. */
-static int dscp_class(const char *s)
-{
-	uint8_t octet;
-
-	if (text_eq_nocase(s, "EF"))
-		return 46;
-	if (text_lower(s[0]) == 'c' && text_lower(s[1]) == 's' &&
-	    s[2] >= '0' && s[2] <= '7' && s[3] == '\0')
-		return 8 * (s[2] - '0');
-	if (text_lower(s[0]) == 'a' && text_lower(s[1]) == 'f' &&
-	    s[2] >= '1' && s[2] <= '4' && s[3] >= '1' && s[3] <= '3' &&
-	    s[4] == '\0')
-		return 8 * (s[2] - '0') + 2 * (s[3] - '0');
-	if (s[0] == '0' && text_lower(s[1]) == 'x' && strlen(s) == 4 &&
-	    text_unhex(&octet, 1, s + 2, 2) == 1 && octet < 64)
-		return octet;
-	return -E_INVAL;
-}
-
-static int set_dscp(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
-{
-	struct ss_conf *conf = conf_;
-	struct ss_sock_conf *sock = &conf->sock;
-	uint16_t port;
-	int code;
-
-	if (member == NULL)
-		return opt_fail(at, "must be an object {\"port\": \"EF\"}");
-	if (ss_conf_port(at, member, &port) != 0)
-		return -E_INVAL;
-	code = dscp_class(value);
-	if (code < 0)
-		return opt_fail(at, "'%.32s' is no class", value);
-	if (at->index == 0)
-		sock->dscp_n = 0;
-	if (sock->dscp_n == LEN(sock->dscp))
-		return opt_fail(at, "more than %d", (int)LEN(sock->dscp));
-	sock->dscp[sock->dscp_n].port = port;
-	sock->dscp[sock->dscp_n++].dscp = (uint8_t)code;
-	return 0;
-}
-
-/* ---- the table ---- */
+/* ---- the tables ---- */
 
 #define AT(member) .offset = offsetof(struct ss_conf, member), \
 	.size = sizeof(((struct ss_conf *)0)->member)
@@ -162,6 +19,33 @@ static int set_dscp(void *conf_, struct opt_at *at, const char *member,
 #define OBJECTS(k, f, h) { .key = k, .kind = OPT_OBJECT, .each = (f), \
 	.help = (h) }
 #define IGNORE(k) { .key = k, .kind = OPT_IGNORE }
+
+static const struct opt format_opts[] = {
+	BOOL("without_time", log_without_time, 0, NULL),
+};
+
+static int each_format(void *conf, struct opt_at *at, struct opt_table *of)
+{
+	(void)at;
+	if (of != NULL)
+		*of = (struct opt_table){ .opts = format_opts,
+			.opts_n = LEN(format_opts), .conf = conf };
+	return 0;
+}
+
+static const struct opt log_opts[] = {
+	COUNT("level", verbose, 0, 9, NULL),
+	OBJECTS("format", each_format, NULL),
+};
+
+static int each_log(void *conf, struct opt_at *at, struct opt_table *of)
+{
+	(void)at;
+	if (of != NULL)
+		*of = (struct opt_table){ .opts = log_opts,
+			.opts_n = LEN(log_opts), .conf = conf };
+	return 0;
+}
 
 static const struct opt opts[] = {
 	TEXT("config", file, OPT_NO_FILE, NULL,
@@ -183,6 +67,10 @@ static const struct opt opts[] = {
 	    "protocol, mode, disabled ... of each"),
 	CALL("protocol", ss_set_protocol, 0, "socks",
 	    "what clients speak: socks, http, tunnel, redir"),
+	CALL("local_addr", ss_set_local_addr, OPT_NO_FILE, NULL,
+	    "address and port to listen on for clients"),
+	CALL("tunnel_address", ss_set_forward, 0, NULL,
+	    "HOST:PORT where the tunnel leads"),
 	CALL("forward_address", ss_set_forward, 0, NULL,
 	    "where a tunnel leads"),
 	CALL("forward_port", ss_set_forward_port, 0, NULL,
@@ -203,6 +91,10 @@ static const struct opt opts[] = {
 	    "seconds until an idle connection is closed"),
 	CALL("mode", ss_set_mode, 0, "tcp_only",
 	    "tcp_only, udp_only or tcp_and_udp"),
+	CALL("udp_only", ss_set_udp_only, OPT_NO_FILE | OPT_NO_VALUE, NULL,
+	    "UDP alone"),
+	CALL("tcp_and_udp", ss_set_tcp_and_udp, OPT_NO_FILE | OPT_NO_VALUE,
+	    NULL, "TCP and UDP"),
 	CALL("plugin", ss_set_plugin, 0, NULL,
 	    "program that carries the connections (SIP003)"),
 	CALL("plugin_opts", ss_set_plugin_opts, 0, NULL, "its options"),
@@ -218,9 +110,10 @@ static const struct opt opts[] = {
 	    "other processes may listen on the same port"),
 	BOOL("prefer_ipv6", prefer_ipv6, 0,
 	    "of a name's addresses IPv6 first"),
-	BOOL("ipv6_first", prefer_ipv6, 0, "the same"),
+	BOOL("ipv6_first", prefer_ipv6, 0,
+	    "of a name's addresses IPv6 first"),
 	BOOL("ipv6_only", ipv6_only, 0, "listeners on :: take no IPv4"),
-	CALL("forbidden_ip", set_forbidden, 0, "127.0.0.0/8,::1/128",
+	CALL("forbidden_ip", ss_set_forbidden, 0, "127.0.0.0/8,::1/128",
 	    "networks that are not connected to; empty: all may be"),
 	TEXT("acl", acl, 0, NULL, "file that says who may go where"),
 	BOOL("split_header", split_header, 0,
@@ -231,14 +124,29 @@ static const struct opt opts[] = {
 	TEXT("manager_address", manager_address, 0, NULL,
 	    "ssserver: path, or loopback address and port, where ports are "
 	    "added and removed by datagrams"),
+	INT("manager_port", manager_port, 1, 65535, NULL,
+	    "where manager_address is an address alone"),
+	TEXT("workdir", workdir, 0, NULL, "of the manager"),
 	BOOL("one_time_auth", one_time_auth, 0, "not supported"),
-	CALL("dns_server", set_dns_server, 0, NULL,
+	CALL("auth", ss_set_auth, OPT_NO_VALUE, NULL, "not supported"),
+	CALL("dns_server", ss_set_dns_server, 0, NULL,
 	    "name servers (those of resolv.conf)"),
+	CALL("nameserver", ss_set_dns_server, 0, NULL, "name servers"),
+	CALL("dns", ss_set_dns_server, 0, NULL, "name servers"),
 	TEXT("daemon", daemon, OPT_NO_FILE, NULL, "start, stop or restart"),
-	TEXT("pid-file", pid_file, OPT_NO_FILE, "/var/run/shadowsocks.pid",
+	TEXT("pid-file", pid_file, OPT_NO_FILE, NULL,
 	    "of the daemon"),
-	CALL("log-file", set_log_file, OPT_NO_FILE, "/var/log/shadowsocks.log",
+	CALL("log-file", ss_set_log_file, OPT_NO_FILE, NULL,
 	    "of the daemon; in the foreground only when given"),
+	CALL("background_pid", ss_set_background_pid, OPT_NO_FILE, NULL,
+	    "run in the background, with this pid file"),
+	BOOL("daemonize", background, OPT_NO_FILE, "run in the background"),
+	TEXT("daemonize_pid", pid_file, OPT_NO_FILE, NULL,
+	    "pid file of the background process"),
+	BOOL("use_syslog", use_syslog, 0, "log to syslog"),
+	BOOL("log_without_time", log_without_time, OPT_NO_FILE,
+	    "log lines have no time"),
+	OBJECTS("log", each_log, "level, format"),
 	TEXT("user", user, 0, NULL, "user to run as, once the ports are open"),
 	INT("nofile", nofile, 0, INT32_MAX, NULL,
 	    "descriptors that may be open"),
@@ -246,9 +154,15 @@ static const struct opt opts[] = {
 	    "mark of the packets of connections out"),
 	TEXT("outbound_bind_interface", sock.interface, 0, NULL,
 	    "interface of connections out"),
-	CALL("outbound_bind_addr", set_outbound, 0, NULL,
+	CALL("outbound_bind_addr", ss_set_outbound, 0, NULL,
 	    "source address of connections out"),
-	CALL("dscp", set_dscp, 0, NULL,
+	CALL("local_ipv4_address", ss_set_outbound, 0, NULL,
+	    "source address of connections out"),
+	CALL("local_ipv6_address", ss_set_outbound, 0, NULL,
+	    "source address of connections out"),
+	CALL("server_url", ss_set_server_url, OPT_NO_FILE | OPT_SECRET, NULL,
+	    "ss:// address of the server"),
+	CALL("dscp", ss_set_dscp, 0, NULL,
 	    "ports and their class: EF, CS0..CS7, AF11..AF43 or 0xNN"),
 	INT("tcp_incoming_sndbuf", sock.in_snd, 0, INT32_MAX, NULL,
 	    "send buffer of clients' connections"),
@@ -263,79 +177,53 @@ static const struct opt opts[] = {
 	INT("udp_max_associations", udp.max_associations, 0, INT32_MAX, NULL,
 	    "associations at a time"),
 	INT("mtu", udp.mtu, 0, 65535, NULL, "of the way to the other side"),
-	INT("udp_mtu", udp.mtu, 0, 65535, NULL, "the same"),
+	INT("udp_mtu", udp.mtu, 0, 65535, NULL,
+	    "of the way to the other side"),
 	COUNT("verbose", verbose, 0, 2, "more lines in the log; -vv: all"),
 	COUNT("quiet", quiet, OPT_NO_FILE, 2,
 	    "only warnings in the log; -qq: only errors"),
 	TEXT("poll", poll, OPT_NO_FILE, NULL,
 	    "how to wait: epoll, poll, select, kqueue"),
-	CALL("libopenssl", set_library, 0, NULL, "not needed"),
-	CALL("libmbedtls", set_library, 0, NULL, "not needed"),
-	CALL("libsodium", set_library, 0, NULL, "not needed"),
+	CALL("libopenssl", ss_set_library, 0, NULL, "not needed"),
+	CALL("libmbedtls", ss_set_library, 0, NULL, "not needed"),
+	CALL("libsodium", ss_set_library, 0, NULL, "not needed"),
 	BOOL("help", help, OPT_NO_FILE, "this text"),
 	BOOL("version", version, OPT_NO_FILE, "name and version"),
 	/* UDP, in a later version */
+	IGNORE("nftables_sets"),
+	IGNORE("executable"),
+	{ .key = "tcp_tproxy", .kind = OPT_IGNORE, .flags = OPT_NO_VALUE },
+	IGNORE("unneeded"),
+	{ .key = "unneeded_alone", .kind = OPT_IGNORE,
+	    .flags = OPT_NO_VALUE | OPT_NO_FILE },
+	CALL("unsupported", ss_set_unsupported, OPT_NO_FILE, NULL,
+	    "not supported"),
+	IGNORE("runtime"),
 	IGNORE("tunnel_remote"),
 	IGNORE("tunnel_remote_port"),
 	IGNORE("tunnel_port"),
 };
 
-/* ---- the python original's command line ---- */
-
-#define SHARED_FLAGS \
-	{ 'c', NULL, "config" }, { 's', NULL, "server" }, \
-	{ 'p', NULL, "server_port" }, { 'k', NULL, "password" }, \
-	{ 'm', NULL, "method" }, { 't', NULL, "timeout" }, \
-	{ 'a', NULL, "one_time_auth" }, { 0, "fast-open", "fast_open" }, \
-	{ 0, "prefer-ipv6", "prefer_ipv6" }, { 'd', NULL, "daemon" }, \
-	{ 0, "pid-file", "pid-file" }, { 0, "log-file", "log-file" }, \
-	{ 0, "user", "user" }, { 'v', NULL, "verbose" }, \
-	{ 'q', NULL, "quiet" }, { 0, "poll", "poll" }, \
-	{ 0, "libopenssl", "libopenssl" }, \
-	{ 0, "libmbedtls", "libmbedtls" }, { 0, "libsodium", "libsodium" }, \
-	{ 'h', "help", "help" }, { 0, "version", "version" }
-
-static const struct opt_flag server_flags[] = {
-	SHARED_FLAGS,
-	{ 0, "forbidden-ip", "forbidden_ip" },
-	{ 0, "workers", "workers" },
-	{ 0, "split-header", "split_header" },
-	{ 0, "manager-address", "manager_address" },
-};
-
-static const struct opt_flag local_flags[] = {
-	SHARED_FLAGS,
-	{ 'b', NULL, "local_address" },
-	{ 'l', NULL, "local_port" },
-};
-
 struct opt_table ss_conf_table(struct ss_conf *conf, enum ss_role role)
 {
-	bool server = role == SS_SERVER;
-
 	conf->role = role;
 	conf->base.of = conf->local.of = conf;
 	return (struct opt_table){
 		.opts = opts,
 		.opts_n = LEN(opts),
-		.flags = server ? server_flags : local_flags,
-		.flags_n = server ? LEN(server_flags) : LEN(local_flags),
 		.conf = conf,
 	};
 }
 
-void ss_conf_defaults(const struct opt_table *t)
+void ss_conf_untouched(struct ss_conf *conf)
 {
-	struct ss_conf *conf = t->conf;
-
-	opt_defaults(t);
 	conf->log_file_set = conf->local_given = false;
+	conf->local_host_given = conf->method_given = false;
+	conf->host_port_given = conf->background = false;
 }
 
-int ss_conf_finish(struct ss_conf *conf, struct opt_at *at, const char *path)
+void ss_conf_defaults(const struct opt_table *t)
 {
-	int rc = ss_conf_finish_servers(conf, at, path);
-
-	return rc == 0 && conf->role == SS_LOCAL ?
-	    ss_conf_finish_locals(conf, at, path) : rc;
+	opt_defaults(t);
+	ss_conf_untouched(t->conf);
 }

@@ -114,6 +114,7 @@ struct ss_conf {
 	struct ss_server_conf base;
 	enum ss_role role;
 	enum ss_flavour flavour;
+	bool is_manager;	/* has no port but those of lists */
 
 	/* What everything behind reads; complete after ss_conf_finish. */
 	struct ss_server_conf servers[LIMIT_SERVERS];
@@ -137,10 +138,12 @@ struct ss_conf {
 	char user[64];
 	char acl[256];
 	char manager_address[SS_HOST];
+	int64_t manager_port;
 	char workdir[256];
 	char daemon[16];
 	char pid_file[256], log_file[256];
 	bool log_file_set, use_syslog, log_without_time;
+	bool background;		/* as libev and rust are, by -f or -d */
 	int32_t verbose, quiet;
 	char poll[16];
 	bool one_time_auth;
@@ -153,8 +156,11 @@ struct ss_conf {
 	bool host_by_hand;	/* on the command line: beats servers[] */
 	uint16_t host_port[SS_HOST_PORTS];
 	size_t host_port_n;
+	bool host_port_given;	/* and not only the default */
 	struct ss_local_conf local;
+	bool method_given;
 	bool local_given;	/* its port was said, not only the default */
+	bool local_host_given;
 
 	/* Where their texts stand. */
 	char text[LIMIT_CONF_TEXT];
@@ -165,6 +171,8 @@ struct ss_conf {
  * defaults set. */
 struct opt_table ss_conf_table(struct ss_conf *conf, enum ss_role role);
 void ss_conf_defaults(const struct opt_table *t);
+/* What is set by now are defaults: nobody gave it. */
+void ss_conf_untouched(struct ss_conf *conf);
 
 /*
  * Once all is read: servers[] and locals[] get what the options outside of

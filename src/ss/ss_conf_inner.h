@@ -56,10 +56,38 @@ int ss_each_user(void *entry, struct opt_at *at, struct opt_table *of);
 int ss_each_server(void *conf, struct opt_at *at, struct opt_table *of);
 int ss_each_local(void *conf, struct opt_at *at, struct opt_table *of);
 
+/* opt.fn of the whole (ss_conf_set.c, ss_conf_url.c). */
+int ss_set_forbidden(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_dns_server(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_log_file(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_library(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_outbound(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_dscp(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_background_pid(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_udp_only(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_tcp_and_udp(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_auth(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_unsupported(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_server_url(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+
 /* opt.fn of ss_conf.local (ss_conf_local.c); conf is the whole of it. */
 int ss_set_local_address(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_local_port(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_local_addr(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_protocol(void *conf, struct opt_at *at, const char *member,
     const char *value);
@@ -67,6 +95,12 @@ int ss_set_forward(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_forward_port(void *conf, struct opt_at *at, const char *member,
     const char *value);
+
+/* One more of servers[], empty; NULL after opt_fail. */
+struct ss_server_conf *ss_conf_more(struct ss_conf *conf, struct opt_at *at,
+    uint8_t from);
+/* A list begins anew: what it said before goes. */
+void ss_conf_forget(struct ss_conf *conf, uint8_t from);
 
 /* The two halves of ss_conf_finish. */
 int ss_conf_finish_servers(struct ss_conf *conf, struct opt_at *at,

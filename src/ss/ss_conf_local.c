@@ -186,7 +186,26 @@ int ss_set_local_address(void *conf_, struct opt_at *at, const char *member,
 {
 	struct ss_conf *conf = conf_;
 
+	conf->local_host_given = true;
 	return set_address(&conf->local, at, member, value);
+}
+
+/* rust's -b: with the port. */
+int ss_set_local_addr(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct ss_local_conf *l = &conf->local;
+	uint16_t port;
+
+	(void)member;
+	if (ss_conf_host_port(conf, at, value, &l->host, &port) != 0)
+		return -E_INVAL;
+	if (port == 0)
+		return opt_fail(at, "'%.64s' has no port", value);
+	l->port = port;
+	conf->local_given = conf->local_host_given = true;
+	return 0;
 }
 
 int ss_set_local_port(void *conf_, struct opt_at *at, const char *member,

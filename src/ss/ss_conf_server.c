@@ -20,6 +20,8 @@ int ss_set_method(void *entry, struct opt_at *at, const char *member,
 		    value, known);
 	}
 	e->method = m;
+	if (e == &e->of->base)
+		e->of->method_given = true;
 	return 0;
 }
 
@@ -94,13 +96,16 @@ int ss_set_server(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {
 	struct ss_conf *conf = conf_;
+	bool by_hand = at->file == NULL;
 	struct ss_host_conf *h;
 
 	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
-	if (at->index == 0)
+	/* libev's -s may be given again and again. */
+	if (at->index == 0 && !(conf->flavour == SS_LIBEV && by_hand &&
+	    conf->host_by_hand))
 		conf->host_n = 0;
-	conf->host_by_hand = at->file == NULL;
+	conf->host_by_hand = by_hand;
 	if (conf->host_n == SS_HOSTS)
 		return opt_fail(at, "more than %d", SS_HOSTS);
 	h = &conf->host[conf->host_n];
@@ -108,6 +113,8 @@ int ss_set_server(void *conf_, struct opt_at *at, const char *member,
 	    ss_conf_host(conf, at, value, &h->host) != 0 :
 	    ss_conf_host_port(conf, at, value, &h->host, &h->port) != 0)
 		return -E_INVAL;
+	if (h->port != 0)
+		conf->host_port_given = true;
 	conf->host_n++;
 	return 0;
 }
@@ -126,12 +133,13 @@ int ss_set_server_port(void *conf_, struct opt_at *at, const char *member,
 	if (conf->host_port_n == SS_HOST_PORTS)
 		return opt_fail(at, "more than %d", SS_HOST_PORTS);
 	conf->host_port[conf->host_port_n++] = port;
+	conf->host_port_given = true;
 	return 0;
 }
 
 /* ---- entries ---- */
 
-static struct ss_server_conf *more(struct ss_conf *conf, struct opt_at *at,
+struct ss_server_conf *ss_conf_more(struct ss_conf *conf, struct opt_at *at,
     uint8_t from)
 {
 	struct ss_server_conf *e = &conf->servers[conf->servers_n];
@@ -148,8 +156,7 @@ static struct ss_server_conf *more(struct ss_conf *conf, struct opt_at *at,
 	return e;
 }
 
-/* A list begins anew: what it said before goes. */
-static void forget(struct ss_conf *conf, uint8_t from)
+void ss_conf_forget(struct ss_conf *conf, uint8_t from)
 {
 	size_t i, n = 0;
 
@@ -187,10 +194,10 @@ int ss_set_port_password(void *conf_, struct opt_at *at, const char *member,
 	if (*value == '\0')
 		return opt_fail(at, "the password of %u is empty", port);
 	if (at->index == 0)
-		forget(conf, SS_FROM_PORTS);
+		ss_conf_forget(conf, SS_FROM_PORTS);
 	if (has_port(conf, port))
 		return opt_fail(at, "port %u is there twice", port);
-	e = more(conf, at, SS_FROM_PORTS);
+	e = ss_conf_more(conf, at, SS_FROM_PORTS);
 	if (e == NULL)
 		return -E_INVAL;
 	e->port = port;
@@ -406,141 +413,11 @@ int ss_each_server(void *conf_, struct opt_at *at, struct opt_table *of)
 	struct ss_conf *conf = conf_;
 
 	if (at->index == 0)
-		forget(conf, SS_FROM_SERVERS);
+		ss_conf_forget(conf, SS_FROM_SERVERS);
 	if (of == NULL)
 		return 0;
 	*of = (struct opt_table){ .opts = entry_opts,
 		.opts_n = LEN(entry_opts),
-		.conf = more(conf, at, SS_FROM_SERVERS) };
+		.conf = ss_conf_more(conf, at, SS_FROM_SERVERS) };
 	return of->conf != NULL ? 0 : -E_INVAL;
-}
-
-/* ---- what is left to do once all is read ---- */
-
-/* Another server as e is, at a host. */
-static int add_at(struct ss_conf *conf, struct opt_at *at,
-    const struct ss_server_conf *like, const char *host, uint16_t port)
-{
-	struct ss_server_conf *e = more(conf, at, like->from);
-
-	if (e == NULL)
-		return -E_INVAL;
-	*e = *like;
-	e->host = host;
-	e->port = port;
-	e->tcp_weight = e->udp_weight = 1000;
-	return 0;
-}
-
-static const char *host_at(const struct ss_conf *conf, size_t i)
-{
-	return conf->host_n == 0 ? "0.0.0.0" : conf->host[i].host;
-}
-
-/* Each of port_password at each of the addresses. */
-static int multiply_ports(struct ss_conf *conf, struct opt_at *at)
-{
-	size_t i, k, n = conf->servers_n;
-	struct ss_server_conf *e;
-	int rc = 0;
-
-	for (i = 0; i < n && rc == 0; i++) {
-		e = &conf->servers[i];
-		if (e->from != SS_FROM_PORTS)
-			continue;
-		e->host = host_at(conf, 0);
-		for (k = 1; k < conf->host_n && rc == 0; k++)
-			rc = add_at(conf, at, e, host_at(conf, k), e->port);
-	}
-	return rc;
-}
-
-/* Each of server with each of server_port. */
-static int multiply_hosts(struct ss_conf *conf, struct opt_at *at)
-{
-	size_t i, k, n = MAX(conf->host_n, (size_t)1);
-	int rc = 0;
-
-	for (i = 0; i < n && rc == 0; i++) {
-		if (conf->host_n > 0 && conf->host[i].port != 0) {
-			rc = add_at(conf, at, &conf->base, host_at(conf, i),
-			    conf->host[i].port);
-			continue;
-		}
-		for (k = 0; k < conf->host_port_n && rc == 0; k++)
-			rc = add_at(conf, at, &conf->base, host_at(conf, i),
-			    conf->host_port[k]);
-	}
-	return rc;
-}
-
-/* Are there servers that the options outside of servers[] make? */
-static bool has_single(const struct ss_conf *conf)
-{
-	if (conf->role == SS_LOCAL)
-		return conf->host_n > 0;
-	if (conf->servers_n > 0 && conf->host_n == 0)
-		return false;
-	return conf->base.secret.set || conf->base.users_n > 0 ||
-	    conf->manager_address[0] == '\0';
-}
-
-static bool has_ports(const struct ss_conf *conf)
-{
-	size_t i;
-
-	for (i = 0; i < conf->servers_n; i++)
-		if (conf->servers[i].from == SS_FROM_PORTS)
-			return true;
-	return false;
-}
-
-static int complete(struct ss_conf *conf, struct opt_at *at,
-    struct ss_server_conf *e)
-{
-	const struct ss_server_conf *base = &conf->base;
-
-	at->line = e->line;
-	at->key = "servers";
-	if (e->host == NULL)
-		return opt_fail(at, "one without a server");
-	if (e->port == 0)
-		return opt_fail(at, "one without a server_port");
-	if (e->method == NULL)
-		e->method = base->method;
-	if (e->mode == 0)
-		e->mode = base->mode;
-	if (e->timeout_s == 0)
-		e->timeout_s = base->timeout_s;
-	if (!e->secret.set && e->method->key_len > 0) {
-		if (!base->secret.set)
-			return opt_fail(at, "one without a password");
-		e->secret = base->secret;
-	}
-	return 0;
-}
-
-int ss_conf_finish_servers(struct ss_conf *conf, struct opt_at *at,
-    const char *path)
-{
-	size_t i, n = 0;
-	int rc;
-
-	at->file = path;
-	if (conf->host_by_hand)
-		forget(conf, SS_FROM_SERVERS);
-	if (conf->role == SS_SERVER && has_ports(conf))
-		rc = multiply_ports(conf, at);
-	else if (has_single(conf))
-		rc = multiply_hosts(conf, at);
-	else
-		rc = 0;
-	for (i = 0; i < conf->servers_n && rc == 0; i++) {
-		if (conf->servers[i].disabled)
-			continue;
-		rc = complete(conf, at, &conf->servers[i]);
-		conf->servers[n++] = conf->servers[i];
-	}
-	conf->servers_n = rc == 0 ? n : conf->servers_n;
-	return rc != 0 ? rc : ss_conf_check_keys(conf, at, path);
 }

@@ -120,8 +120,8 @@ int ss_conf_mode(const struct ss_conf *conf, struct opt_at *at,
 	if (conf->flavour != SS_LIBEV)
 		return opt_fail(at, "'%.32s' is none of tcp_only, udp_only, "
 		    "tcp_and_udp", value);
-	log_early("ERROR", "ignore unknown mode: %.32s, use tcp_only as "
-	    "fallback", value);
+	log_info("ignore unknown mode: %.32s, use tcp_only as fallback",
+	    value);
 	*out = SS_TCP_ONLY;
 	return 0;
 }

@@ -163,8 +163,39 @@ static int stop(const struct ss_conf *conf)
 	return rc;
 }
 
+/* As libev and rust go there: no lock, no words, but the parent waits to see
+ * whether there is something to leave behind. */
+static int background(const struct ss_conf *conf)
+{
+	bool named = conf->pid_file[0] != '\0';
+	char text[16];
+	size_t n;
+	int fd = -1, rc = 0;
+
+	/* Before "/" is the working directory. */
+	if (named)
+		fd = rc = port_file_open(PORT_FS, conf->pid_file,
+		    FILE_WRITE | FILE_CREATE | FILE_TRUNC, 0644);
+	if (rc >= 0)
+		rc = port_daemon_fork(-1, START_MS);
+	if (rc == 0 && named) {
+		n = text_fmt(text, sizeof(text), "%d", port_pid());
+		if (port_file_write(fd, 0, text, n) != (ptrdiff_t)n)
+			rc = -E_IO;
+	}
+	if (fd >= 0)
+		port_file_close(fd);
+	if (rc < 0)
+		log_error("in the background: %s", err_text(rc));
+	return rc == 0 ? SS_DAEMON_GO : rc < 0;
+}
+
 int ss_daemon(const struct ss_conf *conf)
 {
+	if (conf->background)
+		return background(conf);
+	if (conf->daemon[0] == '\0')
+		return SS_DAEMON_GO;
 	if (strcmp(conf->daemon, "start") == 0)
 		return start(conf);
 	if (strcmp(conf->daemon, "stop") == 0)

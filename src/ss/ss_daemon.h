@@ -7,10 +7,10 @@
 #define SS_DAEMON_GO (-1)
 
 /*
- * Does what conf->daemon says. SS_DAEMON_GO: this is the background process,
- * which is to serve (and to call port_daemon_ready). Else the exit code.
- * The pid file is locked while the daemon lives: one that a crash left behind
- * names nobody.
+ * Does what conf->daemon or conf->background says. SS_DAEMON_GO: this process
+ * is to serve (and to call port_daemon_ready). Else the exit code.
+ * The pid file of conf->daemon is locked while the daemon lives: one that a
+ * crash left behind names nobody.
  */
 int ss_daemon(const struct ss_conf *conf);
 

@@ -13,6 +13,7 @@
 #include "ss_workers.h"
 
 struct run {
+	struct ss_source *source;
 	struct loop loop;
 	struct ss ss;
 	struct ss_manager manager;
@@ -20,10 +21,12 @@ struct run {
 	struct ss_workers workers;
 };
 
-static int open_log(const struct ss_conf *conf)
+static int open_log(const struct ss_conf *conf, const char *name)
 {
 	int rc;
 
+	if (conf->use_syslog || conf->background)
+		(void)log_open(LOG_SYSLOG, NULL, name);
 	if (conf->daemon[0] != '\0' || !conf->log_file_set)
 		return 0;
 	rc = log_open(LOG_FILE, conf->log_file, NULL);
@@ -95,6 +98,13 @@ static void quiet(struct run *r)
 	ss_quiet(&r->ss);
 }
 
+/* Logs first: they were moved away, and are to tell of the rest. */
+static void reload(struct run *r)
+{
+	(void)r;
+	(void)log_reopen();
+}
+
 static void on_signal(struct watch *w, unsigned got)
 {
 	struct run *r = OWNER(w, struct run, signals);
@@ -110,9 +120,10 @@ static void on_signal(struct watch *w, unsigned got)
 		}
 		ss_workers_tell(&r->workers, what);
 		if (what == SIG_STOP || what == SIG_INTR)
-			loop_stop(&r->loop, what == SIG_INTR);
+			loop_stop(&r->loop, what == SIG_INTR ?
+			    r->source->exits->interrupted : 0);
 		if (what == SIG_RELOAD)
-			(void)log_reopen();
+			reload(r);
 		if (what == SIG_STAT) {
 			metrics_log();
 			ss_serve_log(&r->ss);
@@ -198,7 +209,7 @@ static int serve(struct run *r, const struct ss_conf *conf)
 		port_daemon_ready();
 		rc = loop_run(&r->loop);
 	}
-	return rc < 0 ? 1 : rc;
+	return rc < 0 ? r->source->exits->failed : rc;
 }
 
 /* Loop and resolver around what is done with them. */
@@ -208,7 +219,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 	int rc;
 
 	if (open_loop(&r->loop, conf) != 0)
-		return 1;
+		return r->source->exits->failed;
 	open_dns(&r->loop, conf);
 	rc = what(r, conf);
 	ss_manager_close(&r->manager);
@@ -236,26 +247,33 @@ static int fork_workers(struct run *r, const struct ss_conf *conf)
 	return rc;
 }
 
-int ss_run(const struct ss_conf *conf)
+static void limit_files(const struct ss_conf *conf)
+{
+	/* libev's rule: below it, it is no wish for more. */
+	(void)port_fd_limit(conf->nofile > 1024 ? conf->nofile : LIMIT_FDS);
+}
+
+int ss_run(struct ss_source *source)
 {
 	static struct run r;
-	int rc = SS_DAEMON_GO;
+	const struct ss_conf *conf = source->conf;
+	int failed = source->exits->failed, rc;
 
-	if (open_log(conf) != 0)
-		return 1;
-	if (conf->daemon[0] != '\0')
-		rc = ss_daemon(conf);
+	r.source = source;
+	if (open_log(conf, source->name) != 0)
+		return failed;
+	rc = ss_daemon(conf);
 	if (rc != SS_DAEMON_GO)
 		return rc;
 	port_no_core();
-	(void)port_fd_limit(LIMIT_FDS);
+	limit_files(conf);
 	if (port_rand_open() != 0) {
 		log_error("no source of random numbers");
-		return 1;
+		return failed;
 	}
 	warn(conf);
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    fork_workers(&r, conf) != 0)
-		return 1;
+		return failed;
 	return with_loop(&r, conf, serve);
 }

@@ -43,6 +43,13 @@ static int open_locals(struct ss *ss, char *why, size_t why_room)
 	return rc;
 }
 
+/* libev goes on while there is an address that could be bound. */
+static bool is_lenient(const struct ss *ss, size_t i)
+{
+	return ss->conf->flavour == SS_LIBEV &&
+	    (i + 1 < ss->conf->servers_n || !list_empty(&ss->ports));
+}
+
 static int open_all(struct ss *ss, char *why, size_t why_room)
 {
 	const struct ss_conf *conf = ss->conf;
@@ -51,24 +58,40 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 
 	if (conf->role == SS_LOCAL)
 		return open_locals(ss, why, why_room);
-	for (i = 0; i < conf->servers_n && rc == 0; i++)
+	for (i = 0; i < conf->servers_n && rc == 0; i++) {
 		rc = open_one(ss, conf->servers[i].host, conf->servers[i].port,
 		    &conf->servers[i], why, why_room);
+		if (rc != 0 && is_lenient(ss, i)) {
+			log_error("%s", why);
+			rc = 0;
+		}
+	}
 	return rc;
 }
 
-/* As the original puts it, without brackets around IPv6. */
+/* As each original puts it. python's has no brackets around IPv6. */
 void ss_say_ready(const struct ss *ss)
 {
-	const char *what = ss->conf->role == SS_LOCAL ? "local" : "server";
+	const struct ss_conf *conf = ss->conf;
+	const char *what = conf->role == SS_LOCAL ? "local" : "server";
+	char text[ADDR_TEXT];
 	const struct addr *at;
 	const struct list *l;
-	char ip[ADDR_TEXT];
 
 	for (l = ss->ports.next; l != &ss->ports; l = l->next) {
 		at = &OWNER(l, struct ss_port, link)->listener.at;
-		addr_text_ip(ip, sizeof(ip), at);
-		log_info("starting %s at %s:%u", what, ip, at->port);
+		addr_text(text, sizeof(text), at);
+		if (conf->flavour == SS_LIBEV)
+			log_info("%slistening at %s", conf->role == SS_LOCAL ?
+			    "" : "tcp server ", text);
+		else if (conf->flavour == SS_RUST)
+			log_info("shadowsocks %s listening on %s",
+			    conf->role == SS_LOCAL ? "local TCP" :
+			    "tcp server", text);
+		else {
+			addr_text_ip(text, sizeof(text), at);
+			log_info("starting %s at %s:%u", what, text, at->port);
+		}
 	}
 }
 

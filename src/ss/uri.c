@@ -216,7 +216,7 @@ int uri_main(int argc, char **argv)
 {
 	static struct uri_conf conf;
 	const struct opt_table t = { opts, LEN(opts), flags, LEN(flags),
-		&conf };
+		&conf, NULL, 0 };
 	struct opt_at at = { 0 };
 	const char *rest[1];
 	int n, rc;

@@ -96,7 +96,7 @@ static const struct opt_flag sample_flags[] = {
 static struct sample conf;
 static struct opt_at at;
 static const struct opt_table sample = { sample_opts, LEN(sample_opts),
-	sample_flags, LEN(sample_flags), &conf };
+	sample_flags, LEN(sample_flags), &conf, NULL, 0 };
 
 /* Before each test. */
 static inline int fresh(void **state)

@@ -7,6 +7,7 @@
 static struct {
 	char got[65536];
 	size_t len, room;
+	int fd;			/* of the last line */
 	int error;		/* instead of octets, once room is used up */
 	int64_t wall_ms, now_ms;
 	int syslog_prio;
@@ -61,7 +62,7 @@ static ptrdiff_t take(const void *mem, size_t len)
 
 static ptrdiff_t fake_out(int fd, const void *mem, size_t len)
 {
-	assert_int_equal(fd, 2);
+	world.fd = fd;
 	return take(mem, len);
 }
 
@@ -132,6 +133,39 @@ static void lines_of_each_level(void **state)
 	    STAMP "INFO     c=x\n"
 	    STAMP "WARNING  d\n"
 	    STAMP "ERROR    e\n");
+}
+
+/* The form of each original, and where it goes. */
+static void lines_of_each_form(void **state)
+{
+	static const struct {
+		enum log_form form;
+		int fd, error_fd;
+		const char *info, *warn;
+	} forms[] = {
+		{ LOG_PYTHON, 2, 2, STAMP "INFO     a\n", STAMP
+		    "WARNING  b\n" },
+		{ LOG_LIBEV, 1, 2, " " STAMP "INFO: a\n", " " STAMP
+		    "ERROR: b\n" },
+		{ LOG_RUST, 1, 1, "2026-01-31T13:00:00+01:00 INFO a\n",
+		    "2026-01-31T13:00:00+01:00 WARN b\n" },
+		{ LOG_BARE, 1, 1, "INFO a\n", "WARN b\n" },
+	};
+	char both[200];
+
+	(void)state;
+	for (size_t i = 0; i < LEN(forms); i++) {
+		world.len = 0;
+		log_set_form(forms[i].form);
+		log_info("a");
+		assert_int_equal(world.fd, forms[i].fd);
+		log_warn("b");
+		assert_int_equal(world.fd, forms[i].error_fd);
+		text_fmt(both, sizeof(both), "%s%s", forms[i].info,
+		    forms[i].warn);
+		assert_string_equal(world.got, both);
+	}
+	log_set_form(LOG_PYTHON);
 }
 
 static void lines_below_the_level_are_none(void **state)
@@ -403,6 +437,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(lines_of_each_level, fresh),
+		cmocka_unit_test_setup(lines_of_each_form, fresh),
 		cmocka_unit_test_setup(lines_below_the_level_are_none, fresh),
 		cmocka_unit_test_setup(one_line_stays_one, fresh),
 		cmocka_unit_test_setup(long_lines_are_cut, fresh),

@@ -1,6 +1,8 @@
 /* t_ss_conf.c - the options of ssserver and sslocal through their readers. */
 #include "src/ss/ss_conf.c"
 
+#include "base/text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,16 +10,22 @@
 
 #include <cmocka.h>
 
+#include "src/ss/ss_python.h"
+
 static struct ss_conf conf;
 static struct opt_at at;
 
 static struct opt_table fresh(enum ss_role role)
 {
+	const struct ss_program *p;
 	struct opt_table t;
 
 	memset(&conf, 0, sizeof(conf));
 	memset(&at, 0, sizeof(at));
 	t = ss_conf_table(&conf, role);
+	p = role == SS_SERVER ? &ss_python_server : &ss_python_local;
+	t.flags = p->flags;
+	t.flags_n = p->flags_n;
 	ss_conf_defaults(&t);
 	return t;
 }

@@ -1,0 +1,246 @@
+/* ss_program.c - from a command line to a configuration that is served. What
+ * differs between programs is in their tables; this is the same for all. */
+#include "ss_program.h"
+
+#include "base/text.h"
+#include "port/out.h"
+#include "ss_run.h"
+
+int ss_fault(struct ss_fault *f, int exit, bool show_usage, const char *fmt,
+    ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vfmt(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+	f->exit = exit;
+	f->show_usage = show_usage;
+	return exit;
+}
+
+static int fault_of(struct ss_fault *f, const struct ss_program *p,
+    const struct opt_at *at)
+{
+	const struct ss_exits *exits = &p->family->exits;
+
+	return at->file == NULL ?
+	    ss_fault(f, exits->usage, true, "%s", at->text) :
+	    ss_fault(f, exits->config, false, "%s", at->text);
+}
+
+static void on_unknown(struct opt_at *at, const char *key)
+{
+	log_debug("%s:%d: %s: no option of ours", at->file, at->line, key);
+}
+
+static void set_level(const struct ss_conf *conf)
+{
+	static const enum log_level levels[] = { LOG_ERROR, LOG_WARN, LOG_INFO,
+		LOG_DEBUG, LOG_TRACE };
+
+	log_set_level(levels[2 + conf->verbose - conf->quiet]);
+}
+
+static void set_defaults(const struct opt_table *t,
+    const struct opt_default *list, size_t n)
+{
+	struct opt_at at = { .file = "default" };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct opt *o = opt_find(t, list[i].key);
+
+		ASSERT(o != NULL);
+		at.key = o->key;
+		if (opt_set(t, &at, o, NULL, list[i].value) < 0)
+			port_panic(at.file, 0, at.text);
+	}
+}
+
+static struct opt_table table_of(const struct ss_program *p,
+    struct ss_conf *conf)
+{
+	struct opt_table t;
+
+	memset(conf, 0, sizeof(*conf));
+	conf->flavour = p->family->flavour;
+	conf->is_manager = p->is_manager;
+	t = ss_conf_table(conf, p->role);
+	t.flags = p->flags;
+	t.flags_n = p->flags_n;
+	t.defaults = p->family->defaults;
+	t.defaults_n = p->family->defaults_n;
+	opt_defaults(&t);
+	set_defaults(&t, p->defaults, p->defaults_n);
+	ss_conf_untouched(conf);
+	return t;
+}
+
+/* The command line is read twice: for its file, and to win over it. */
+static int read_args(const struct ss_program *p, const struct opt_table *t,
+    int argc, char **argv, struct ss_fault *f)
+{
+	struct ss_conf *conf = t->conf;
+	struct opt_at at = { 0 };
+
+	conf->verbose = conf->quiet = 0;
+	conf->host_by_hand = false;
+	if (opt_read_args(t, &at, argc, argv, NULL, 0) < 0)
+		return fault_of(f, p, &at);
+	return 0;
+}
+
+static int read_file(const struct ss_program *p, const struct opt_table *t,
+    struct ss_fault *f)
+{
+	struct opt_at at = { .on_unknown = on_unknown };
+	struct ss_conf *conf = t->conf;
+
+	if (p->family->form == LOG_PYTHON)
+		log_early("INFO", "loading config from %s", conf->file);
+	if (opt_read_json(t, &at, conf->file) == 0)
+		return 0;
+	at.file = conf->file;
+	return fault_of(f, p, &at);
+}
+
+static int read_all(const struct ss_program *p, const struct opt_table *t,
+    int argc, char **argv, struct ss_fault *f)
+{
+	struct ss_conf *conf = t->conf;
+	int32_t verbose_of_file;
+	int rc = read_args(p, t, argc, argv, f);
+
+	if (rc != 0 || conf->help || conf->version)
+		return rc;
+	set_level(conf);
+	if (conf->file[0] == '\0')
+		p->family->find_file(conf, argc <= 1);
+	if (conf->file[0] == '\0')
+		return argc > 1 ? 0 : ss_fault(f, p->family->exits.missing,
+		    true, "config not specified");
+	conf->verbose = 0;
+	rc = read_file(p, t, f);
+	if (rc != 0)
+		return rc;
+	verbose_of_file = conf->verbose;
+	rc = read_args(p, t, argc, argv, f);
+	if (rc == 0 && conf->verbose == 0 && conf->quiet == 0)
+		conf->verbose = verbose_of_file;
+	set_level(conf);
+	return rc;
+}
+
+static bool has_method_2022(const struct ss_conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->servers_n; i++)
+		if (conf->servers[i].method->kind == SS_2022)
+			return true;
+	return false;
+}
+
+static int finish(const struct ss_program *p, struct ss_conf *conf,
+    struct ss_fault *f)
+{
+	const char *path = conf->file[0] != '\0' ? conf->file : NULL;
+	struct opt_at at = { 0 };
+
+	if (ss_conf_finish(conf, &at, path) != 0)
+		return p->family->form == LOG_PYTHON ? fault_of(f, p, &at) :
+		    ss_fault(f, p->family->exits.config, false, "%s", at.text);
+	if (conf->role == SS_SERVER && conf->workers > 1 &&
+	    has_method_2022(conf))
+		return ss_fault(f, p->family->exits.config, false,
+		    "workers: only one with the 2022 methods, as it must know "
+		    "every salt of the last minute");
+	return 0;
+}
+
+int ss_program_read(const struct ss_program *p, int argc, char **argv,
+    struct ss_conf *conf, struct ss_fault *f)
+{
+	struct opt_table t = table_of(p, conf);
+	int rc;
+
+	memset(f, 0, sizeof(*f));
+	rc = read_all(p, &t, argc, argv, f);
+	if (rc != 0 || conf->help || conf->version)
+		return rc;
+	rc = p->family->check(p, conf, f);
+	/* To stop, nothing needs to be known but the pid file. */
+	if (rc == 0 && strcmp(conf->daemon, "stop") != 0)
+		rc = finish(p, conf, f);
+	return rc;
+}
+
+static void say(int fd, const char *s)
+{
+	port_out_all(fd, s, strlen(s));
+}
+
+static int give_up(const struct ss_program *p, const struct ss_fault *f)
+{
+	if (f->text[0] != '\0')
+		p->family->complain(f->text);
+	if (f->show_usage) {
+		say(2, p->usage);
+		say(2, "\ntry --help\n");
+	}
+	return f->exit;
+}
+
+/* ---- for the process that serves ---- */
+
+struct program_source {
+	struct ss_source source;
+	const struct ss_program *program;
+	int argc;
+	char **argv;
+};
+
+static int read_again(struct ss_source *source, struct ss_conf *into,
+    char *why, size_t why_room)
+{
+	struct program_source *s = OWNER(source, struct program_source,
+	    source);
+	struct ss_fault f;
+
+	if (ss_program_read(s->program, s->argc, s->argv, into, &f) == 0)
+		return 0;
+	text_copy(why, why_room, f.text);
+	return -E_INVAL;
+}
+
+int ss_program_main(const struct ss_program *p, int argc, char **argv)
+{
+	static struct ss_conf confs[2];
+	struct program_source s = {
+		.source = { &confs[0], &confs[1], read_again, p->name,
+		    &p->family->exits },
+		.program = p, .argc = argc, .argv = argv };
+	struct ss_fault f;
+	int rc;
+
+	log_set_form(p->family->form);
+	rc = ss_program_read(p, argc, argv, &confs[0], &f);
+	if (rc != 0)
+		return give_up(p, &f);
+	if (confs[0].help) {
+		struct opt_table t = table_of(p, &confs[0]);
+
+		opt_print_help(&t, p->usage);
+		return 0;
+	}
+	if (confs[0].version) {
+		say(1, p->family->version);
+		return 0;
+	}
+	if (confs[0].log_without_time)
+		log_set_form(LOG_BARE);
+	if (p->family->warn != NULL && strcmp(confs[0].daemon, "stop") != 0)
+		p->family->warn(&confs[0]);
+	return ss_run(&s.source);
+}
