@@ -166,6 +166,17 @@ bench: build/.deps-bench
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@$(ALONE) python3 tests/bench/bench.py
 
+# Instructions an octet, counted by QEMU: UPDATE=1 writes the table anew.
+.PHONY: bench-insn insn
+insn: $B/tests/bench/insn
+build/bench/icount.so: tests/bench/icount.c | build/.deps-insn
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -O2 -fPIC -shared $< -o $@
+bench-insn: build/bench/icount.so
+	+@set -e; for b in $(filter-out x86-64,$(BOARDS)); do \
+		$(MAKE) --no-print-directory BOARD=$$b insn; done
+	@$(ALONE) python3 tests/bench/insn.py $(if $(UPDATE),--update)
+
 include toolchain/bsd.mk
 include toolchain/fuzz.mk
 
@@ -175,7 +186,7 @@ SOURCES := musl mbedtls jsmn cmocka builtins
 $(SOURCES:%=build/src/%/.ok): build/src/%/.ok: toolchain/sources.lock | build/.deps-build
 	$(Q)toolchain/fetch $*
 
-DEPS := build emu lint run test bench bsd fuzz
+DEPS := build emu lint run test bench bsd fuzz insn
 $(DEPS:%=build/.deps-%): build/.deps-%: toolchain/deps
 	@mkdir -p build
 	$(Q)toolchain/deps $*
@@ -217,6 +228,7 @@ help:
 	@echo 'make campaign     the simulations with 20,000 seeds each'
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make bench        beside the programs wherry replaces'
+	@echo 'make bench-insn   instructions an octet on each board, against the table'
 	@echo 'make sizes        sections and pools against RAM_MAX and FLASH_MAX'
 	@echo 'make repro        build twice, compare'
 	@echo 'make bsd          compile and link for FreeBSD and NetBSD'

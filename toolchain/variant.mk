@@ -126,6 +126,9 @@ $(TESTS:%=$1/tests/%): %: %.o $(call libs,$1,test) $1/libcmocka.a
 	@echo "  LINK    $$@"
 	$(Q)$($2_CC) $($2_LDFLAGS) $$< -Wl,--start-group $$(filter %.a,$$^) \
 		-Wl,--end-group -o $$@
+$1/tests/bench/insn: %: %.o $(call libs,$1,port)
+	@echo "  LINK    $$@"
+	$(Q)$($2_CC) $($2_LDFLAGS) $$< $(call link,$1,port) -o $$@
 .PRECIOUS: $1/tests/%.o
 
 -include $(wildcard $1/src/*.d $1/src/*/*.d $1/src/*/*/*.d $1/src/*/*/*/*.d $1/port/*/*.d $1/tests/*/*.d)
