@@ -4,6 +4,7 @@
 
 #include "base/endian.h"
 #include "ways.h"
+#include "words.h"
 
 static chacha_blocks *best(void)
 {
@@ -55,10 +56,12 @@ int mbedtls_chacha20_starts(mbedtls_chacha20_context *ctx,
 static size_t from_rest(mbedtls_chacha20_context *ctx, size_t len,
     const uint8_t *in, uint8_t *out)
 {
-	size_t i, n = MIN(len, ctx->rest_len);
+	size_t i = 0, n = MIN(len, ctx->rest_len);
 	const uint8_t *stream = ctx->rest + CHACHA_BLOCK - ctx->rest_len;
 
-	for (i = 0; i < n; i++)
+	for (; i + 4 <= n; i += 4)
+		set_word_le(out + i, word_le(in + i) ^ word_le(stream + i));
+	for (; i < n; i++)
 		out[i] = in[i] ^ stream[i];
 	ctx->rest_len -= (uint32_t)n;
 	return n;

@@ -3,7 +3,7 @@
  * Source: RFC 8439. */
 #include "chacha.h"
 
-#include "base/endian.h"
+#include "words.h"
 
 static inline uint32_t rotate(uint32_t x, int n)
 {
@@ -17,7 +17,7 @@ static inline uint32_t rotate(uint32_t x, int n)
 /* The words are as little-endian in memory, whatever the processor is. */
 static inline void put_word(uint8_t *out, const uint8_t *in, uint32_t word)
 {
-	put_u32le(out, get_u32le(in) ^ word);
+	set_word_le(out, word_le(in) ^ word);
 }
 
 static void one(const uint32_t s[16], uint8_t *out, const uint8_t *in)

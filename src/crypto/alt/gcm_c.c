@@ -4,7 +4,7 @@
  * Viega, "The Galois/Counter Mode of Operation", 4.1. */
 #include <mbedtls/gcm.h>
 
-#include "base/endian.h"
+#include "words.h"
 
 /* What the octet that is shifted out at the end puts into the first two. */
 static const uint16_t reduction[256] = {
@@ -49,8 +49,8 @@ struct field {
 
 static struct field field_of(const uint8_t mem[16])
 {
-	return (struct field){ { get_u32be(mem), get_u32be(mem + 4),
-	    get_u32be(mem + 8), get_u32be(mem + 12) } };
+	return (struct field){ { word_be(mem), word_be(mem + 4),
+	    word_be(mem + 8), word_be(mem + 12) } };
 }
 
 static inline void add(struct field *z, const uint32_t row[4])
@@ -173,19 +173,22 @@ static void set(union gcm_key *k, const uint8_t *key, size_t key_len)
 static void cross(uint8_t *out, const uint8_t *in, const uint8_t stream[16],
     size_t len)
 {
-	uint32_t text[4], key[4];
 	size_t i;
 
 	if (len == 16) {
-		memcpy(text, in, 16);
-		memcpy(key, stream, 16);
-		for (i = 0; i < 4; i++)
-			text[i] ^= key[i];
-		memcpy(out, text, 16);
+		for (i = 0; i < 16; i += 4)
+			set_word_be(out + i, word_be(in + i) ^
+			    word_be(stream + i));
 		return;
 	}
 	for (i = 0; i < len; i++)
 		out[i] = in[i] ^ stream[i];
+}
+
+static void set_lengths(uint8_t at[8], uint64_t octets)
+{
+	set_word_be(at, (uint32_t)(octets >> 29));
+	set_word_be(at + 4, (uint32_t)(octets << 3));
 }
 
 static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
@@ -199,23 +202,23 @@ static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
 
 	memcpy(counter, iv, 12);
 	hash(t, &y, text->aad, text->aad_len);
+	if (!seal)
+		hash(t, &y, text->in, text->len);
 	for (at = 0; at < text->len; at += n) {
 		n = MIN(text->len - at, 16);
-		if (!seal)
-			hash(t, &y, text->in + at, n);
-		put_u32be(counter + 12, ++count);
+		set_word_be(counter + 12, ++count);
 		encrypt(t, counter, stream);
 		cross(text->out + at, text->in + at, stream, n);
-		if (seal)
-			hash(t, &y, text->out + at, n);
 	}
-	put_u64be(lengths, (uint64_t)text->aad_len * 8);
-	put_u64be(lengths + 8, (uint64_t)text->len * 8);
+	if (seal)
+		hash(t, &y, text->out, text->len);
+	set_lengths(lengths, text->aad_len);
+	set_lengths(lengths + 8, text->len);
 	hash_block(t, &y, lengths);
-	put_u32be(counter + 12, 1);
+	set_word_be(counter + 12, 1);
 	encrypt(t, counter, stream);
 	for (n = 0; n < 4; n++)
-		put_u32be(tag + 4 * n, get_u32be(stream + 4 * n) ^ y.w[n]);
+		set_word_be(tag + 4 * n, word_be(stream + 4 * n) ^ y.w[n]);
 	wipe(stream, sizeof(stream));
 }
 
