@@ -1,5 +1,5 @@
-/* icount.c - a plugin of QEMU that counts the instructions a program executes and
- * writes their number to out=NAME at its end: the same each time.
+/* icount.c - a plugin of QEMU that counts the instructions a program executes
+ * and writes their number to out=NAME at its end: the same each time.
  *
  * Debian ships no header for it; what is used of QEMU's plugin interface,
  * version 1, is declared here. */

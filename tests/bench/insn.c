@@ -1,5 +1,7 @@
-/* insn.c METHOD RECORDS OCTETS - seals so many records of so many octets with one
- * key, and opens them, for tests/bench/insn.py to count the instructions of. */
+/* insn.c - seals so many records of so many octets with one key, and opens
+ * them, for tests/bench/insn.py to count the instructions of.
+ *
+ *	insn METHOD RECORDS OCTETS */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* madd.h - d + a * b, in one instruction where compilers do not see that there is
- * one. */
+/* madd.h - d + a * b, in one instruction where compilers do not see that there
+ * is one. */
 #ifndef CRYPTO_ALT_MADD_H
 #define CRYPTO_ALT_MADD_H
 

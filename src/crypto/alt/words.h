@@ -1,5 +1,5 @@
-/* words.h - words at any address, in one or two instructions where the processor
- * has them; base/endian.h goes octet by octet. */
+/* words.h - words at any address, in one or two instructions where the
+ * processor has them; base/endian.h goes octet by octet. */
 #ifndef CRYPTO_ALT_WORDS_H
 #define CRYPTO_ALT_WORDS_H
 
