@@ -16,7 +16,7 @@
 
 #define HEADER (1 + 8 + 2)	/* type | time u64be | length u16be */
 #define PADDING_MAX 900
-#define IDENTITY 16
+#define IDENTITY SS_IDENTITY
 
 _Static_assert(BUF_HEAD >= SS_SALT_MAX + SS_IPSK_MAX * IDENTITY + HEADER +
     AEAD_TAG, "no room before a request");
@@ -25,6 +25,8 @@ _Static_assert(BUF_HEAD >= 2 * SS_SALT_MAX + HEADER + AEAD_TAG,
 _Static_assert(SS_STASH >= HEADER + AEAD_TAG,
     "who has not proved anything must not hold a buffer");
 _Static_assert(BUF_BIG_OCTETS >= 0xffff + AEAD_TAG, "no room for a chunk");
+
+static const char identity_context[] = "shadowsocks 2022 identity subkey";
 
 static void derive(uint8_t out[32], const char *context, const uint8_t *psk,
     const uint8_t *salt, size_t len)
@@ -137,9 +139,12 @@ static int open_response(struct ss_aead_rx *r, uint8_t *mem)
 
 static size_t at_once(const struct ss_aead_rx *r)
 {
-	if (!is_server(r->ss) || r->ss->shared->in_pieces)
+	const struct ss_2022 *shared = r->ss->shared;
+
+	if (!is_server(r->ss) || shared->in_pieces)
 		return 0;
-	return r->ss->method->salt_len + HEADER + AEAD_TAG;
+	return r->ss->method->salt_len + (shared->who != NULL ? IDENTITY : 0) +
+	    HEADER + AEAD_TAG;
 }
 
 static size_t needs(const struct ss_aead_rx *r)
@@ -151,11 +156,44 @@ static size_t needs(const struct ss_aead_rx *r)
 	switch (r->stage) {
 	case RX_SALT:
 		return salt_len;
+	case RX_IDENTITY:
+		return IDENTITY;
 	case RX_HEADER:
 		return HEADER + AEAD_TAG;
 	default:
 		return (size_t)r->chunk_len + AEAD_TAG;
 	}
+}
+
+static int open_salt(struct ss_aead_rx *r, const uint8_t *salt)
+{
+	memcpy(r->reply->key.key, salt, r->ss->method->salt_len);
+	if (r->ss->shared->who != NULL) {
+		r->stage = RX_IDENTITY;
+		return 0;
+	}
+	session_key(&r->key, r->ss, salt);
+	r->stage = RX_HEADER;
+	return 0;
+}
+
+/* From here on both directions are the user's. */
+static int open_identity(struct ss_aead_rx *r, const uint8_t *mem)
+{
+	const uint8_t *salt = r->reply->key.key;
+	const struct ss_key *k = r->ss;
+	uint8_t key[32], hash[IDENTITY];
+
+	derive(key, identity_context, k->master, salt, k->method->key_len);
+	aes_block_decrypt(key, k->method->key_len, mem, hash);
+	wipe(key, sizeof(key));
+	k = k->shared->who(k, hash);
+	if (k == NULL)
+		return -E_AUTH;
+	r->ss = r->reply->ss = k;
+	session_key(&r->key, k, salt);
+	r->stage = RX_HEADER;
+	return 0;
 }
 
 static int open_next(struct ss_aead_rx *r, uint8_t *mem)
@@ -164,10 +202,9 @@ static int open_next(struct ss_aead_rx *r, uint8_t *mem)
 		return open_response(r, mem);
 	switch (r->stage) {
 	case RX_SALT:
-		memcpy(r->reply->key.key, mem, r->ss->method->salt_len);
-		session_key(&r->key, r->ss, mem);
-		r->stage = RX_HEADER;
-		return 0;
+		return open_salt(r, mem);
+	case RX_IDENTITY:
+		return open_identity(r, mem);
 	case RX_HEADER:
 		return open_request(r, mem);
 	default:
@@ -194,8 +231,7 @@ static void put_identities(const struct ss_key *k, uint8_t *at,
 	uint8_t key[32], hash[32];
 
 	for (i = 0; i < shared->ipsk_n; i++) {
-		derive(key, "shadowsocks 2022 identity subkey",
-		    shared->ipsk[i], salt, len);
+		derive(key, identity_context, shared->ipsk[i], salt, len);
 		blake3(hash, i + 1 < shared->ipsk_n ? shared->ipsk[i + 1] :
 		    k->master, len);
 		aes_block_encrypt(key, len, hash, at + i * IDENTITY);

@@ -58,16 +58,59 @@ int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms)
 	return b->level >= 0 ? 0 : (-b->level + b->rate - 1) / b->rate;
 }
 
+static void add(struct ss_account *a, uint64_t up, uint64_t down)
+{
+	a->up += up;
+	a->down += down;
+	take(&a->of_up, up);
+	take(&a->of_down, down);
+}
+
 void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,
     uint64_t down)
 {
+	const struct ss_bill b = { .port = a };
+
+	ss_bill_move(&b, last, up, down);
+}
+
+void ss_bill_move(const struct ss_bill *b, struct ss_share *last, uint64_t up,
+    uint64_t down)
+{
 	ASSERT(up >= last->up && down >= last->down);
-	a->up += up - last->up;
-	a->down += down - last->down;
-	take(&a->of_up, up - last->up);
-	take(&a->of_down, down - last->down);
+	add(b->port, up - last->up, down - last->down);
+	if (b->user != NULL)
+		add(b->user, up - last->up, down - last->down);
 	last->up = up;
 	last->down = down;
+}
+
+bool ss_bill_limited(const struct ss_bill *b)
+{
+	return ss_account_limited(b->port) ||
+	    (b->user != NULL && ss_account_limited(b->user));
+}
+
+bool ss_bill_spent(const struct ss_bill *b, int64_t wall_ms)
+{
+	return ss_account_spent(b->port, wall_ms) ||
+	    (b->user != NULL && ss_account_spent(b->user, wall_ms));
+}
+
+int64_t ss_bill_wait_up(const struct ss_bill *b, int64_t now_ms)
+{
+	int64_t port = ss_bucket_wait(&b->port->of_up, now_ms);
+
+	return b->user == NULL ? port :
+	    MAX(port, ss_bucket_wait(&b->user->of_up, now_ms));
+}
+
+int64_t ss_bill_wait_down(const struct ss_bill *b, int64_t now_ms)
+{
+	int64_t port = ss_bucket_wait(&b->port->of_down, now_ms);
+
+	return b->user == NULL ? port :
+	    MAX(port, ss_bucket_wait(&b->user->of_down, now_ms));
 }
 
 uint64_t ss_account_total(const struct ss_account *a)

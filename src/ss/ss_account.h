@@ -54,6 +54,21 @@ int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms);
 /* The connection stands at up and down now. */
 void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,
     uint64_t down);
+
+/* Who pays for a connection or an association: limits of both hold. */
+struct ss_bill {
+	struct ss_account *port;
+	struct ss_account *user;	/* NULL: the port alone */
+};
+bool ss_bill_limited(const struct ss_bill *b);
+bool ss_bill_spent(const struct ss_bill *b, int64_t wall_ms);
+/* As ss_bucket_wait, for the longer of both. */
+int64_t ss_bill_wait_up(const struct ss_bill *b, int64_t now_ms);
+int64_t ss_bill_wait_down(const struct ss_bill *b, int64_t now_ms);
+/* As ss_account_move, on both. */
+void ss_bill_move(const struct ss_bill *b, struct ss_share *last, uint64_t up,
+    uint64_t down);
+
 /* Octets both ways. */
 uint64_t ss_account_total(const struct ss_account *a);
 /* What came since it was last asked. */

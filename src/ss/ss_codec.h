@@ -37,12 +37,13 @@ struct ss_opening {
 	void (*send)(struct ss_aead_tx *t, size_t n);
 };
 
-enum ss_rx_stage { RX_SALT, RX_LENGTH, RX_PAYLOAD, RX_HEADER, RX_FIRST };
+enum ss_rx_stage { RX_SALT, RX_LENGTH, RX_PAYLOAD, RX_IDENTITY, RX_HEADER,
+	RX_FIRST };
 
 /* From the peer: opening | { sealed length | sealed payload }. */
 struct ss_aead_rx {
 	struct codec codec;
-	const struct ss_key *ss;
+	const struct ss_key *ss;	/* the port's, then its user's */
 	const struct ss_opening *opening;
 	struct ss_aead_tx *reply;	/* the other direction (SIP022) */
 	struct buf *buf;	/* plaintext at off/len, then ciphertext: */

@@ -85,14 +85,20 @@ static struct ss_door *door_get(struct ss *ss, uint16_t number)
 		ASSERT(d != NULL);
 		d->number = number;
 		list_init(&d->ports);
+		list_init(&d->users);
 		list_push(row_of(ss, number), &d->link);
 	}
 	d->holders++;
 	return d;
 }
 
+void ss_door_hold(struct ss_door *d)
+{
+	d->holders++;
+}
+
 /* What it moved may still have to be told. */
-static void door_drop(struct ss *ss, struct ss_door *d)
+void ss_door_drop(struct ss *ss, struct ss_door *d)
 {
 	if (--d->holders == 0 && !ss->keeps_doors)
 		door_free(d);
@@ -111,7 +117,7 @@ void ss_port_drop(struct ss_port *p)
 		return;
 	ss_key_free(&p->key);
 	if (p->door != NULL)
-		door_drop(p->ss, p->door);
+		ss_door_drop(p->ss, p->door);
 	pool_put(&ss_ports, p);
 }
 
@@ -152,6 +158,25 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
 	    ss_sess_open, p);
 }
 
+/* A user's key instead of the port's. */
+static const struct ss_key *whose(const struct ss_key *k,
+    const uint8_t *identity)
+{
+	struct ss_port *p = OWNER(k, struct ss_port, key);
+	struct ss_user *u = ss_user_find(p->ss, p->door, identity);
+
+	return u != NULL && u->key.method == k->method ? &u->key : NULL;
+}
+
+void ss_door_by_users(struct ss_door *d)
+{
+	struct list *l;
+
+	d->by_users = true;
+	for (l = d->ports.next; l != &d->ports; l = l->next)
+		OWNER(l, struct ss_port, of_door)->of_2022.who = whose;
+}
+
 static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 {
 	bool local = p->ss->conf->role == SS_LOCAL;
@@ -159,7 +184,8 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	p->egress = local ? &ss_out_ss : &ss_out_direct;
-	p->key.shared = &p->ss->of_2022;
+	p->of_2022 = p->ss->of_2022;
+	p->key.shared = &p->of_2022;
 	return rc == 0 ? port_listen(p, spec) : rc;
 }
 
@@ -179,6 +205,8 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 	}
 	p->door = door_get(ss, p->listener.at.port);
 	p->door->open = true;
+	if (p->door->by_users)
+		p->of_2022.who = whose;
 	ss_account_limit(&p->door->account, &spec->limits, ss->loop->now_ms);
 	list_push(&p->door->ports, &p->of_door);
 	list_push(&ss->ports, &p->link);
@@ -218,11 +246,12 @@ int ss_port_remove(struct ss *ss, uint16_t number)
 
 	if (d == NULL)
 		return -E_NOENT;
-	d->open = false;
-	d->holders++;		/* for the loop's sake */
+	d->open = d->by_users = false;
+	ss_door_hold(d);	/* for the loop's sake */
 	while (!list_empty(&d->ports))
 		port_close_down(OWNER(d->ports.next, struct ss_port, of_door));
-	door_drop(ss, d);
+	ss_users_close(ss, d);
+	ss_door_drop(ss, d);
 	return 0;
 }
 

@@ -3,8 +3,9 @@
 #define SS_PORTS_H
 
 #include "core/listen.h"
+#include "ss_2022.h"
 #include "ss_account.h"
-#include "ss_codec.h"
+#include "ss_users.h"
 
 struct ss;
 struct ss_ingress;
@@ -15,9 +16,11 @@ struct ss_egress;
 struct ss_door {
 	struct list link;	/* of struct ss_doors */
 	struct list ports;	/* struct ss_port, those that listen */
-	uint32_t holders;	/* ports, also those that only sessions hold */
+	struct list users;	/* struct ss_user */
+	uint32_t holders;	/* users; ports, also those sessions hold */
 	uint16_t number;
 	bool open;		/* not removed, nor on its way out */
+	bool by_users;		/* none but its users may come in */
 	struct ss_account account;
 };
 
@@ -35,6 +38,7 @@ struct ss_port {
 	uint32_t holders;	/* itself, and its sessions */
 	struct listener listener;
 	struct ss_key key;
+	struct ss_2022 of_2022;	/* of its key */
 	const struct ss_ingress *ingress;
 	const struct ss_egress *egress;
 };
@@ -75,6 +79,11 @@ struct ss_door *ss_door_find(struct ss *ss, uint16_t number);
 /* From the first to the last in no order, those on their way out too; NULL =
  * no more. after: the one before, NULL = from the start. */
 struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after);
+
+/* For ss_users.c: each holds its door, and nobody else may come in there. */
+void ss_door_hold(struct ss_door *d);
+void ss_door_drop(struct ss *ss, struct ss_door *d);
+void ss_door_by_users(struct ss_door *d);
 
 /* Those that nobody holds go: kept while ss->keeps_doors. */
 void ss_doors_sweep(struct ss *ss);

@@ -20,14 +20,39 @@ static int64_t random_handshake_ms(const struct ss_conf *conf)
 	    (uint32_t)MIN(conf->base.timeout_s * 250 + 1, 60000));
 }
 
+/* A number's users may come in at all of its addresses. */
+static int open_users(struct ss *ss, const struct ss_port *p,
+    const struct ss_server_conf *keys, char *why, size_t why_room)
+{
+	const struct ss_user_conf *u = &ss->conf->users[keys->users];
+	const struct ss_user_conf *end = u + keys->users_n;
+	struct ss_user_spec spec = { .method = keys->method };
+	int rc = 0;
+
+	for (; u < end && rc == 0; u++) {
+		spec.name = u->name;
+		spec.psk = u->psk.key;
+		rc = ss_user_add(ss, p->door, &spec);
+		if (rc != 0)
+			text_fmt(why, why_room, "%s:%u: user %s: %s",
+			    keys->host, keys->port, u->name != NULL ? u->name :
+			    "without a name", err_text(rc));
+	}
+	return rc;
+}
+
 static int open_one(struct ss *ss, const char *host, uint16_t port,
     const struct ss_server_conf *keys, char *why, size_t why_room)
 {
 	struct ss_port_spec spec = { .host = host, .port = port,
 		.method = keys->method,
 		.master = ss_conf_key(keys->method, &keys->secret) };
+	int rc = ss_port_add(ss, &spec, why, why_room);
 
-	return ss_port_add(ss, &spec, why, why_room);
+	if (rc != 0 || ss->conf->role == SS_LOCAL)
+		return rc;
+	return open_users(ss, OWNER(ss->ports.prev, struct ss_port, link), keys,
+	    why, why_room);
 }
 
 /* The keys of clients' connections are those of the first server. */
@@ -145,6 +170,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);
+	ss_users_start(&ss->users);
 	rc = open_all(ss, why, why_room);
 	if (rc != 0)
 		ss_stop(ss);
@@ -209,16 +235,40 @@ void ss_serve_pace(struct ss *ss)
 		ss_sess_pace(OWNER(l, struct ss_sess, link));
 }
 
+void ss_serve_end_user(struct ss *ss, const struct ss_user *u)
+{
+	struct list *l, *next;
+	struct ss_sess *s;
+
+	for (l = ss->sessions.next; l != &ss->sessions; l = next) {
+		next = l->next;
+		s = OWNER(l, struct ss_sess, link);
+		if (ss_sess_is_of(s, u))
+			ss_sess_close(s, -E_DENY);
+	}
+}
+
+static void log_account(uint16_t port, const char *user,
+    const struct ss_account *a)
+{
+	log_info("port=%u%s%s up=%llu down=%llu sessions=%llu", port,
+	    user != NULL ? " user=" : "", user != NULL ? user : "",
+	    (unsigned long long)a->up, (unsigned long long)a->down,
+	    (unsigned long long)a->sessions);
+}
+
 void ss_serve_log(struct ss *ss)
 {
 	const struct ss_door *d = NULL;
+	const struct ss_user *u;
 
 	ss_serve_count(ss);
-	while ((d = ss_door_next(ss, d)) != NULL)
-		log_info("port=%u up=%llu down=%llu sessions=%llu", d->number,
-		    (unsigned long long)d->account.up,
-		    (unsigned long long)d->account.down,
-		    (unsigned long long)d->account.sessions);
+	while ((d = ss_door_next(ss, d)) != NULL) {
+		log_account(d->number, NULL, &d->account);
+		u = NULL;
+		while ((u = ss_user_next(d, u)) != NULL)
+			log_account(d->number, u->name, &u->account);
+	}
 }
 
 struct addr ss_listens_at(const struct ss *ss)

@@ -16,6 +16,7 @@ struct ss {
 	int64_t handshake_ms;	/* the timeout, a little longer by chance */
 	struct list ports;	/* struct ss_port, those that listen */
 	struct ss_doors doors;
+	struct ss_users users;	/* of all doors */
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
@@ -52,7 +53,10 @@ struct addr ss_listens_at(const struct ss *ss);
 void ss_serve_count(struct ss *ss);
 /* Limits have changed: every session sees to them. */
 void ss_serve_pace(struct ss *ss);
-/* "port=8001 up=... down=... sessions=..." for each, at level info. */
+/* What a user has under way ends with a reset. */
+void ss_serve_end_user(struct ss *ss, const struct ss_user *u);
+/* "port=8001 up=... down=... sessions=..." for each, and for each user, at
+ * level info. */
 void ss_serve_log(struct ss *ss);
 
 /* For ss_ports.c: what all ports of a method share is there. 0, or -E_BUSY

@@ -322,8 +322,9 @@ void ss_sess_relay(struct ss_sess *s)
 static void on_pace(struct timer *t)
 {
 	struct ss_sess *s = OWNER(t, struct ss_sess, deadline);
+	struct ss_bill bill = ss_sess_bill(s);
 
-	if (ss_account_spent(&s->port->door->account, loop_of(s)->wall_ms))
+	if (ss_bill_spent(&bill, loop_of(s)->wall_ms))
 		ss_sess_close(s, -E_DENY);
 	else
 		ss_sess_pace(s);
@@ -339,22 +340,22 @@ static int64_t sooner_ms(int64_t a, int64_t b)
 
 void ss_sess_pace(struct ss_sess *s)
 {
-	struct ss_account *a = &s->port->door->account;
+	struct ss_bill bill = ss_sess_bill(s);
 	struct loop *l = loop_of(s);
 	int64_t up, down;
 	bool spent;
 
 	/* A deadline is there: it was limited until now. */
-	if (s->state != SS_RELAY || (!ss_account_limited(a) &&
+	if (s->state != SS_RELAY || (!ss_bill_limited(&bill) &&
 	    !timer_is_set(&s->deadline)))
 		return;
 	ss_sess_count(s);
-	up = ss_bucket_wait(&a->of_up, l->now_ms);
-	down = ss_bucket_wait(&a->of_down, l->now_ms);
-	spent = ss_account_spent(a, l->wall_ms);
+	up = ss_bill_wait_up(&bill, l->now_ms);
+	down = ss_bill_wait_down(&bill, l->now_ms);
+	spent = ss_bill_spent(&bill, l->wall_ms);
 	chan_read(&s->in, up == 0 && !spent);
 	chan_read(&s->out, down == 0 && !spent);
-	if (!ss_account_limited(a)) {
+	if (!ss_bill_limited(&bill)) {
 		timer_stop(l, &s->deadline);
 		return;
 	}
@@ -413,10 +414,35 @@ void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)
 
 void ss_sess_count(struct ss_sess *s)
 {
+	struct ss_bill bill = ss_sess_bill(s);
 	/* `out` is begun anew for each address that is tried. */
 	uint64_t down = MAX(s->out.got, s->share.down);
 
-	ss_account_move(&s->port->door->account, &s->share, s->in.got, down);
+	ss_bill_move(&bill, &s->share, s->in.got, down);
+}
+
+struct ss_bill ss_sess_bill(const struct ss_sess *s)
+{
+	return (struct ss_bill){ .port = &s->port->door->account,
+		.user = s->user != NULL ? &s->user->account : NULL };
+}
+
+void ss_sess_meet(struct ss_sess *s, struct ss_user *u)
+{
+	struct ss_share since = { 0 };
+
+	log_debug("session %d: user=%s", s->in.watch.fd, u->name);
+	ss_user_hold(u);
+	s->user = u;
+	u->account.sessions++;
+	ss_account_move(&u->account, &since, s->share.up, s->share.down);
+}
+
+bool ss_sess_is_of(const struct ss_sess *s, const struct ss_user *u)
+{
+	return s->user == u || (s->state == SS_REQUEST &&
+	    s->port->key.method->kind == SS_2022 &&
+	    s->rx.aead.ss == &u->key);
 }
 
 static void reap(struct task *t)
@@ -424,6 +450,8 @@ static void reap(struct task *t)
 	struct ss_sess *s = OWNER(t, struct ss_sess, reap);
 	struct ss *ss = s->port->ss;
 
+	if (s->user != NULL)
+		ss_user_drop(ss, s->user);
 	ss_port_drop(s->port);
 	list_remove(&s->link);
 	pool_put(&ss_sessions, s);
@@ -434,7 +462,7 @@ static void reap(struct task *t)
 void ss_sess_close(struct ss_sess *s, int why)
 {
 	struct loop *l = loop_of(s);
-	bool cut = s->state == SS_RELAY && why != 0;
+	bool cut = why == -E_DENY || (s->state == SS_RELAY && why != 0);
 
 	if (s->state == SS_CLOSED)
 		return;

@@ -59,6 +59,7 @@ extern const struct ss_egress ss_out_direct, ss_out_ss;
 struct ss_sess {
 	struct list link;		/* of struct ss */
 	struct ss_port *port;
+	struct ss_user *user;		/* of the port, or NULL */
 	struct chan in, out;
 	union ss_rx rx;			/* of the ciphered one of them */
 	union ss_tx tx;
@@ -76,7 +77,7 @@ struct ss_sess {
 	bool head_due;			/* no buffer was left to write it */
 	uint16_t head_len;
 	uint8_t head[SS_HEAD_MAX];	/* request, then address header */
-	struct ss_share share;		/* of the port's account */
+	struct ss_share share;		/* of the port's account, and user's */
 };
 /* An idle relayed connection holds this and nothing else. */
 _Static_assert(sizeof(struct ss_sess) <= 1216, "a session stays small");
@@ -107,9 +108,16 @@ void ss_sess_give_up(struct ss_sess *s, int why);
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
 /* Its limits hold from now on; harmless where nothing is limited. */
 void ss_sess_pace(struct ss_sess *s);
-/* The port's account knows all that this session moved until now. */
+/* Who pays for it. */
+struct ss_bill ss_sess_bill(const struct ss_sess *s);
+/* It is this user's from its first octet on. */
+void ss_sess_meet(struct ss_sess *s, struct ss_user *u);
+/* Does its stream speak with this user's key? */
+bool ss_sess_is_of(const struct ss_sess *s, const struct ss_user *u);
+/* The accounts know all that this session moved until now. */
 void ss_sess_count(struct ss_sess *s);
-/* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset. */
+/* From anywhere, once. why: -E_* or 0. A reset is passed on as a reset, and
+ * -E_DENY is one: who pays for it may not go on. */
 void ss_sess_close(struct ss_sess *s, int why);
 
 /* Looks up the name (or takes the address), connects, relays. */

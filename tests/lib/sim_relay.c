@@ -8,6 +8,7 @@
 #include "sim_case.h"
 
 struct relay_world R;
+struct relay_users relay_users;
 
 static const struct addr dns_at = { 4, 53, 0, { 10, 0, 0, 53 } };
 static const struct addr local_at = { 4, 1080, 0, { 127, 0, 0, 1 } };
@@ -197,6 +198,34 @@ bool relay_call_is_whole(int i)
 
 /* ---- the programs ---- */
 
+static void psk_of(uint8_t psk[KEY_MAX], unsigned user)
+{
+	memset(psk, 3, KEY_MAX);
+	put_u16be(psk, (uint16_t)user);
+}
+
+static void configure_users(struct ss_conf *conf, struct ss_server_conf *e)
+{
+	static char names[LIMIT_USERS][8];
+	struct ss_user_conf *u = conf->users;
+
+	e->users_n = (uint16_t)relay_users.n;
+	for (unsigned i = 0; i < relay_users.n; i++, u++) {
+		text_fmt(names[i], sizeof(names[i]), "u%u", i);
+		u->name = names[i];
+		psk_of(u->psk.key, i);
+	}
+	conf->users_n = relay_users.n;
+}
+
+/* The port's key, then its own. */
+static void configure_as_user(struct ss_conf *conf, struct ss_server_conf *e)
+{
+	memcpy(conf->psk[0].key, e->secret.psk.key, KEY_MAX);
+	conf->psk_n = e->secret.chain_n = 1;
+	psk_of(e->secret.psk.key, relay_users.as);
+}
+
 static void configure(struct ss_conf *conf, enum ss_role role,
     const char *method)
 {
@@ -216,6 +245,10 @@ static void configure(struct ss_conf *conf, enum ss_role role,
 	memset(e->secret.psk.key, 7, KEY_MAX);
 	e->host = "127.0.0.1";
 	e->port = server_at.port;
+	if (relay_users.n > 0 && role == SS_SERVER)
+		configure_users(conf, e);
+	else if (relay_users.n > 0)
+		configure_as_user(conf, e);
 	conf->locals[conf->locals_n++] = (struct ss_local_conf){
 		.host = "127.0.0.1", .port = local_at.port };
 }

@@ -42,6 +42,13 @@ struct relay_world {
 };
 extern struct relay_world R;
 
+/* Before relay_open: the server's port has n users ("u0", "u1" ...), and the
+ * client is user `as` of them, or nobody (as >= n). No users: n = 0. */
+struct relay_users {
+	unsigned n, as;
+};
+extern struct relay_users relay_users;
+
 /* Both programs listen, everything is idle and kind. */
 void relay_open(uint64_t seed, const char *method, bool polite);
 /* Fills R.call[i] at random; what is wanted otherwise is set after it. */

@@ -232,6 +232,139 @@ static void t_identity(void **state)
 	}
 }
 
+/* ---- a port with users: the vectors' key is the identity key of one ---- */
+
+static struct ss_key user_key;
+static int asked;
+
+static const struct ss_key *whose(const struct ss_key *k,
+    const uint8_t *identity)
+{
+	uint8_t hash[32];
+
+	assert_ptr_equal(k, &server.key);
+	asked++;
+	blake3(hash, user_key.master, user_key.method->key_len);
+	return memcmp(hash, identity, SS_IDENTITY) == 0 ? &user_key : NULL;
+}
+
+/* A client with the chain 0x10..:psk, and a port whose user has psk. */
+static void given_user(const char *method)
+{
+	size_t i;
+
+	given(method);
+	user_key = server.key;
+	user_key.shared = &server.shared;
+	for (i = 0; i < KEY_MAX; i++)
+		server.key.master[i] = client.shared.ipsk[0][i] =
+		    (uint8_t)(0x10 + i);
+	client.shared.ipsk_n = 1;
+	server.shared.who = whose;
+	asked = 0;
+}
+
+static const char *const aes[] = { "2022-blake3-aes-128-gcm",
+	"2022-blake3-aes-256-gcm" };
+
+/* Request and response, both with the user's key, in every cut; what a port
+ * wants at once has the identity in it. */
+static void t_user(void **state)
+{
+	size_t i, cut, len, want, whole;
+	int rc;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		for (cut = 1, len = 2; cut <= len; cut++) {
+			given_user(aes[i / 2]);
+			server.shared.in_pieces = i % 2 != 0;
+			whole = server.key.method->salt_len + 16 + 11 + 16u;
+			want = request();
+			len = sent.len;
+			rc = feed(server.in, wire, len, cut, &got);
+			assert_int_equal(rc, i % 2 != 0 || cut >= whole ? 0 :
+			    -E_PROTO);
+			assert_int_equal(asked, rc == 0);
+			if (rc == 0) {
+				assert_int_equal(got.len, want);
+				assert_ptr_equal(server.rx.aead.ss, &user_key);
+				got.len = sent.len = 0;
+				assert_int_equal(feed(server.out, mem, want,
+				    want, &sent), 0);
+				assert_int_equal(feed(client.in, wire,
+				    sent.len, ROOM, &got), 0);
+				assert_int_equal(got.len, want);
+			}
+			nothing_left();
+		}
+}
+
+enum { NOBODYS, NONE, TWO, FLIPPED, OTHER_PORT };
+
+/* Nobody's identity, none, one too many, one whose bit flipped, one that was
+ * made with another port's key: nothing comes out, no salt is remembered. */
+static void t_not_a_user(void **state)
+{
+	size_t i;
+	int what;
+
+	(void)state;
+	for (i = 0; i < LEN(aes); i++)
+		for (what = NOBODYS; what <= OTHER_PORT; what++) {
+			given_user(aes[i]);
+			if (what == NOBODYS)
+				user_key.master[0] ^= 1;
+			if (what == NONE)
+				client.shared.ipsk_n = 0;
+			if (what == TWO)
+				client.shared.ipsk_n = 2;
+			if (what == OTHER_PORT)
+				server.key.master[3] ^= 1;
+			request();
+			if (what == FLIPPED)
+				wire[server.key.method->salt_len] ^= 1;
+			assert_int_equal(feed(server.in, wire, sent.len, ROOM,
+			    &got), -E_AUTH);
+			assert_int_equal(asked, 1);
+			assert_int_equal(got.len, 0);
+			assert_int_equal(salts.n, 0);
+			nothing_left();
+		}
+}
+
+/* A port without users takes none. */
+static void t_no_users(void **state)
+{
+	(void)state;
+	given_user(aes[0]);
+	server.shared.who = NULL;
+	request();
+	assert_int_equal(feed(server.in, wire, sent.len, ROOM, &got),
+	    -E_AUTH);
+	nothing_left();
+}
+
+/* The same salt under two users: it was seen. */
+static void t_replayed_by_another(void **state)
+{
+	(void)state;
+	given_user(aes[1]);
+	request();
+	assert_int_equal(feed(server.in, wire, sent.len, ROOM, &got), 0);
+	closed(&server);
+	closed(&client);
+	connection(&server);
+	connection(&client);
+	user_key.master[0] ^= 1;
+	client.key.master[0] ^= 1;
+	sent.len = got.len = 0;
+	request();
+	assert_int_equal(feed(server.in, wire, sent.len, ROOM, &got),
+	    -E_DENY);
+	nothing_left();
+}
+
 /* Without payload there is padding, and the server takes it away. */
 static void t_padding(void **state)
 {
@@ -524,6 +657,10 @@ int main(void)
 		cmocka_unit_test(t_response),
 		cmocka_unit_test(t_request_out),
 		cmocka_unit_test(t_identity),
+		cmocka_unit_test(t_user),
+		cmocka_unit_test(t_not_a_user),
+		cmocka_unit_test(t_no_users),
+		cmocka_unit_test(t_replayed_by_another),
 		cmocka_unit_test(t_padding),
 		cmocka_unit_test(t_times),
 		cmocka_unit_test(t_replayed),
