@@ -75,6 +75,16 @@
 #define LIMIT_CONF_TEXT 16384
 #endif
 
+/* Servers that sslocal and its like choose from; 64 at most. */
+#ifndef LIMIT_REMOTES
+#define LIMIT_REMOTES 32
+#endif
+
+/* Small requests through servers, for their latency, at a time. */
+#ifndef LIMIT_CHECKS
+#define LIMIT_CHECKS 4
+#endif
+
 /* Processes that share the ports of one server. */
 #ifndef LIMIT_WORKERS
 #define LIMIT_WORKERS 16
@@ -114,6 +124,9 @@
 #endif
 #if (LIMIT_SALTS & (LIMIT_SALTS - 1)) != 0
 #error "LIMIT_SALTS: not a power of two"
+#endif
+#if LIMIT_REMOTES > 64
+#error "LIMIT_REMOTES: a session has 64 bits for those it tried"
 #endif
 #if LIMIT_FDS < 64
 #error "LIMIT_FDS: too few to serve anyone"

@@ -53,5 +53,7 @@ int dns_ask(struct dns_ask *a, const char *name, size_t len,
     enum dns_prefer prefer, dns_fn *fn, struct addr out[DNS_ADDRS],
     size_t *n);
 void dns_cancel(struct dns_ask *a);
+/* What is known of a name is in doubt: the next question asks anew. */
+void dns_forget(const char *name, size_t len);
 
 #endif

@@ -628,6 +628,17 @@ void dns_cancel(struct dns_ask *a)
 	list_remove(&a->link);
 }
 
+void dns_forget(const char *name, size_t len)
+{
+	char clean[DNS_NAME_MAX];
+
+	len = clean_name(clean, name, len);
+	if (len == 0)
+		return;
+	dns_cache_forget(clean, len, DNS_A);
+	dns_cache_forget(clean, len, DNS_AAAA);
+}
+
 void dns_open(struct loop *l, const struct dns_conf *conf)
 {
 	dns.loop = l;

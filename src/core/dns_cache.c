@@ -118,6 +118,14 @@ bool dns_cache_get(const char *name, size_t len, enum dns_type type,
 	return true;
 }
 
+void dns_cache_forget(const char *name, size_t len, enum dns_type type)
+{
+	struct entry *e = find(name, len, type);
+
+	if (e != NULL)
+		forget(e);
+}
+
 void dns_cache_clear(void)
 {
 	while (!list_empty(&used))

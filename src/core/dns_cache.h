@@ -16,6 +16,8 @@ void dns_cache_put(const char *name, size_t len, enum dns_type type,
 /* True: *out is the answer. */
 bool dns_cache_get(const char *name, size_t len, enum dns_type type,
     struct dns_answer *out, int64_t now_ms);
+/* One answer less; harmless when there is none. */
+void dns_cache_forget(const char *name, size_t len, enum dns_type type);
 void dns_cache_clear(void);
 
 #endif

@@ -2,7 +2,6 @@
  * first write carries salt, address header and the first octets together.
  * Knows not how the client speaks. */
 #include "core/log.h"
-#include "port/rand.h"
 #include "ss_serve.h"
 #include "ss_sess.h"
 
@@ -21,27 +20,111 @@ static bool server_speaks_first(uint16_t port)
 	return false;
 }
 
-static size_t random_below(size_t n)
-{
-	uint32_t r;
+/* ---- which server ---- */
 
-	port_rand(&r, sizeof(r));
-	return r % n;
+/* While there are others, one that does not answer costs no more. */
+#define ONE_OF_MANY_MS 3000
+
+static void dial(struct ss_sess *s)
+{
+	const struct ss_remote *r = s->remote;
+	struct ss_addr to = { .ip = r->ip };
+
+	if (r->via.family != 0) {
+		to.ip = r->via;
+	} else if (r->is_name) {
+		to.name = r->host;
+		to.name_len = strlen(r->host);
+		to.ip.port = r->port;
+	}
+	ss_sess_dial(s, &to, s->port->ss->conf->prefer_ipv6 ? DNS_V6_FIRST :
+	    DNS_V4_FIRST);
 }
 
-/* One of the servers, as the original chooses: by chance, for each client. */
+/* False: all that there are were tried. */
+static bool dial_next(struct ss_sess *s)
+{
+	struct ss_remote *r = ss_remote_pick(s->port->ss, SS_FOR_TCP,
+	    s->tried);
+
+	if (r == NULL)
+		return false;
+	ss_remote_hold(r);
+	if (s->remote != NULL)
+		ss_remote_drop(s->remote);
+	s->remote = r;
+	s->tried |= UINT64_C(1) << r->at;
+	s->asked_anew = false;
+	dial(s);
+	return true;
+}
+
 static void payload(struct ss_sess *s)
 {
-	const struct ss_conf *conf = s->port->ss->conf;
-	const struct ss_server_conf *e =
-	    &conf->servers[random_below(conf->servers_n)];
-	struct ss_addr to = { .name = e->host, .name_len = strlen(e->host) };
-
-	if (addr_parse(&to.ip, e->host, to.name_len) == 0)
-		to.name = NULL;
-	to.ip.port = e->port;
-	ss_sess_dial(s, &to, conf->prefer_ipv6 ? DNS_V6_FIRST : DNS_V4_FIRST);
+	if (!dial_next(s))
+		ss_sess_give_up(s, -E_NOADDR);
 }
+
+/* What took a connection before comes first. */
+static void order(struct ss_sess *s)
+{
+	const struct ss_remote *r = s->remote;
+	struct loop *l = s->port->ss->loop;
+	struct addr a;
+	size_t i;
+
+	if (r->via.family == 0 && s->to_n > 1) {
+		i = 0;
+		while (i < s->to_n && !addr_eq_ip(&s->to[i], &r->good))
+			i++;
+		if (i < s->to_n) {
+			a = s->to[i];
+			memmove(&s->to[1], &s->to[0], i * sizeof(a));
+			s->to[0] = a;
+		}
+	}
+	if (ss_remote_has_others(s->port->ss, SS_FOR_TCP, s->tried))
+		timer_set(l, &s->deadline, l->now_ms + ONE_OF_MANY_MS,
+		    s->deadline.fn);
+}
+
+/* The name's answer was old, or it leads nowhere now: what served last, then
+ * another server. What is wrong here is not the server's fault. */
+static bool lost(struct ss_sess *s, int why)
+{
+	struct ss_remote *r = s->remote;
+
+	if (why == -E_NOFILE || why == -E_NOMEM || why == -E_FULL)
+		return false;
+	if (s->out.sent > 0) {
+		ss_remote_bad(r, why);
+		return false;
+	}
+	if (r->is_name && r->via.family == 0 && !s->asked_anew &&
+	    s->state == SS_CONNECT && s->from_cache) {
+		s->asked_anew = true;
+		dns_forget(r->host, strlen(r->host));
+		dial(s);
+		return true;
+	}
+	if (s->state == SS_RESOLVE && r->good.family != 0) {
+		struct ss_addr to = { .ip = r->good };
+
+		s->asked_anew = true;
+		ss_sess_dial(s, &to, DNS_V4_FIRST);
+		return true;
+	}
+	ss_remote_bad(r, why);
+	return dial_next(s);
+}
+
+static void made(struct ss_sess *s)
+{
+	ss_remote_good(s->remote, s->remote->via.family == 0 ?
+	    &s->to[s->to_at - 1] : NULL);
+}
+
+/* ---- a connection ---- */
 
 static void start(struct ss_sess *s)
 {
@@ -57,10 +140,12 @@ static void start(struct ss_sess *s)
  * this is the place to say why; it is looked at anew each time. */
 static void warn_unset_clock(const struct ss_sess *s)
 {
-	if (s->port->key.method->kind == SS_2022 &&
+	const struct ss_method *m = s->remote->key.method;
+
+	if (m->kind == SS_2022 &&
 	    s->port->ss->loop->wall_ms < SS_CLOCK_UNSET_MS)
 		log_rated(LOG_WARN, "clock not set: a server refuses %s until "
-		    "it is", s->port->key.method->name);
+		    "it is", m->name);
 }
 
 static int begun(struct ss_sess *s)
@@ -83,5 +168,8 @@ const struct ss_egress ss_out_ss = {
 	.ciphered = true,
 	.start = start,
 	.payload = payload,
+	.order = order,
+	.lost = lost,
+	.made = made,
 	.begun = begun,
 };

@@ -47,6 +47,26 @@ static int each_log(void *conf, struct opt_at *at, struct opt_table *of)
 	return 0;
 }
 
+/* As shadowsocks-rust has them; the same stand outside of it. */
+static const struct opt balancer_opts[] = {
+	INT("max_server_rtt", balance.max_rtt_s, 1, 60, NULL, NULL),
+	INT("check_interval", balance.interval_s, 0, 86400, NULL, NULL),
+	INT("check_best_interval", balance.best_interval_s, 0, 86400, NULL,
+	    NULL),
+	CALL("check_target", ss_set_check_target, 0, NULL, NULL),
+};
+
+static int each_balancer(void *conf, struct opt_at *at, struct opt_table *of)
+{
+	if (of == NULL)
+		return 0;
+	if (at->index > 0)
+		return opt_fail(at, "must not be a list");
+	*of = (struct opt_table){ .opts = balancer_opts,
+		.opts_n = LEN(balancer_opts), .conf = conf };
+	return 0;
+}
+
 static const struct opt opts[] = {
 	TEXT("config", file, OPT_NO_FILE, NULL,
 	    "file to read; without it config.json here, if there is one"),
@@ -58,6 +78,19 @@ static const struct opt opts[] = {
 	OBJECTS("servers", ss_each_server,
 	    "list of servers: server, server_port, method, password, timeout, "
 	    "mode, disabled ... of each"),
+	CALL("server_choice", ss_set_choice, 0, NULL,
+	    "of several servers one by chance, or that of the lowest latency: "
+	    "chance, latency"),
+	INT("max_server_rtt", balance.max_rtt_s, 1, 60, "5",
+	    "seconds after which a check of a server has failed"),
+	INT("check_interval", balance.interval_s, 0, 86400, "10",
+	    "seconds between checks of each of several servers; 0: none"),
+	INT("check_best_interval", balance.best_interval_s, 0, 86400, NULL,
+	    "the same for the one in use"),
+	CALL("check_target", ss_set_check_target, 0,
+	    "detectportal.firefox.com:80",
+	    "web server that the checks ask through each server"),
+	OBJECTS("balancer", each_balancer, "object with the four of them"),
 	CALL("local_address", ss_set_local_address, 0, "127.0.0.1",
 	    "address to listen on for clients"),
 	CALL("local_port", ss_set_local_port, 0, "1080",

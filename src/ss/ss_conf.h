@@ -102,6 +102,16 @@ struct ss_sock_conf {
 	size_t dscp_n;
 };
 
+/* How one of several servers is chosen. */
+struct ss_balance_conf {
+	char choice[16];	/* chance, latency; "" = by flavour */
+	int64_t max_rtt_s;		/* of a check */
+	int64_t interval_s;		/* between checks; 0 = none */
+	int64_t best_interval_s;	/* of the one in use; 0 = the same */
+	const char *host;		/* is asked through each */
+	uint16_t port;
+};
+
 struct ss_udp_conf {
 	int64_t timeout_s;		/* 0 = the program's own */
 	int64_t max_associations;	/* 0 = LIMIT_* */
@@ -128,6 +138,7 @@ struct ss_conf {
 
 	struct ss_sock_conf sock;
 	struct ss_udp_conf udp;
+	struct ss_balance_conf balance;
 	bool prefer_ipv6, ipv6_only, split_header;
 	struct net forbidden[SS_FORBIDDEN];
 	size_t forbidden_n;

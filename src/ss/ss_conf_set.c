@@ -193,6 +193,32 @@ int ss_set_tcp_and_udp(void *conf_, struct opt_at *at, const char *member,
 	return 0;
 }
 
+int ss_set_check_target(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	struct ss_balance_conf *b = &conf->balance;
+
+	if (ss_conf_alone(at, member) != 0 ||
+	    ss_conf_host_port(conf, at, value, &b->host, &b->port) != 0)
+		return -E_INVAL;
+	return b->port != 0 ? 0 : opt_fail(at, "without a port");
+}
+
+int ss_set_choice(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (strcmp(value, "chance") != 0 && strcmp(value, "latency") != 0)
+		return opt_fail(at, "'%.32s' is neither chance nor latency",
+		    value);
+	text_copy(conf->balance.choice, sizeof(conf->balance.choice), value);
+	return 0;
+}
+
 /* libev's auth, whatever it says. */
 int ss_set_auth(void *conf_, struct opt_at *at, const char *member,
     const char *value)

@@ -17,16 +17,28 @@ static int write_head(struct ss_sess *s)
 	return s->head_due ? 0 : rc;
 }
 
-/* Connected, and perhaps there is a buffer now. */
+/* Fast open counts as connected before a word was said. */
+static bool is_said(struct ss_sess *s)
+{
+	return !s->head_due && (!s->port->ss->conf->sock.fast_open ||
+	    chan_unsent(&s->out) == 0);
+}
+
+/* Connected, or perhaps there is a buffer now, or all was sent. */
 static void on_out_open(struct chan *c)
 {
 	struct ss_sess *s = OWNER(c, struct ss_sess, out);
 	int rc = s->head_due ? write_head(s) : 0;
 
-	if (rc != 0)
+	if (rc != 0) {
 		connect_next(s, rc);
-	else if (!s->head_due)
-		ss_sess_relay(s);
+		return;
+	}
+	if (!is_said(s))
+		return;
+	if (s->port->egress->made != NULL)
+		s->port->egress->made(s);
+	ss_sess_relay(s);
 }
 
 static void on_out_fail(struct chan *c, int why)
@@ -54,30 +66,50 @@ static const struct chan_ops out_ops = {
 	.on_fail = on_out_fail,
 };
 
+/* With another family behind it, an address has this long at first. */
+#define HURRY_MS 300
+
 /* Each address gets its share of what is left of the state's time. */
 static int64_t share_ms(const struct ss_sess *s)
 {
 	int64_t left = s->deadline.at_ms - s->port->ss->loop->now_ms;
 
-	return MAX(left / (s->to_n - s->to_at), 1);
+	left /= s->to_n - s->to_at;
+	if (s->hurry > 0)
+		left = MIN(left, HURRY_MS);
+	return MAX(left, 1);
 }
 
 static int connect_one(struct ss_sess *s, const struct addr *to)
 {
-	struct ss_port *port = s->port;
-	bool ciphered = port->egress->ciphered;
+	bool ciphered = s->port->egress->ciphered;
+	struct loop *l = s->port->ss->loop;
+	const struct ss_key *k = ciphered ? &s->remote->key : NULL;
+	int64_t ms = share_ms(s);
 	struct net_how how = { 0 };
 	int rc;
 
-	if (ciphered && port->ss->conf->sock.fast_open)
+	if (ciphered && s->port->ss->conf->sock.fast_open)
 		how.flags = NET_FAST_OPEN;
-	rc = chan_connect(&s->out, port->ss->loop, to, &how, share_ms(s),
-	    &out_ops, ciphered ? ss_rx_start(&s->rx, &s->tx, &port->key) : NULL,
-	    ciphered ? ss_tx_start(&s->tx, &s->rx, &port->key) : NULL);
+	rc = chan_connect(&s->out, l, to, &how, ms, &out_ops,
+	    ciphered ? ss_rx_start(&s->rx, &s->tx, k) : NULL,
+	    ciphered ? ss_tx_start(&s->tx, &s->rx, k) : NULL);
 	if (rc != 0)
 		return rc;
+	if ((how.flags & NET_FAST_OPEN) != 0)
+		chan_idle(&s->out, ms);
 	(void)port_net_set(s->out.watch.fd, NET_NO_DELAY, 1);
 	return write_head(s);
+}
+
+/* The one that was cut short gets another chance, after all others. */
+static void put_last(struct ss_sess *s)
+{
+	struct addr slow = s->to[--s->to_at];
+
+	memmove(&s->to[s->to_at], &s->to[s->to_at + 1],
+	    (s->to_n - s->to_at - 1u) * sizeof(slow));
+	s->to[s->to_n - 1] = slow;
 }
 
 /* why: of the address before. */
@@ -85,6 +117,16 @@ static void connect_next(struct ss_sess *s, int why)
 {
 	char text[ADDR_TEXT];
 
+	/* Fast open: some of it may have arrived, twice would be wrong. */
+	if (s->out.sent > 0) {
+		ss_sess_dial_lost(s, why);
+		return;
+	}
+	if (s->hurry > 0 && s->to_at > 0) {
+		s->hurry--;
+		if (why == -E_TIMEOUT)
+			put_last(s);
+	}
 	while (s->to_at < s->to_n) {
 		const struct addr *to = &s->to[s->to_at];
 
@@ -96,11 +138,34 @@ static void connect_next(struct ss_sess *s, int why)
 		s->to_at++;
 		if (why == 0)
 			return;
+		if (s->hurry > 0)
+			s->hurry--;
 	}
-	ss_sess_give_up(s, why);
+	ss_sess_dial_lost(s, why);
 }
 
 /* ---- the addresses ---- */
+
+/* One of each family in turn, the first stays the first; each has HURRY_MS
+ * once before any of them gets all the time there is. */
+static void mix_families(struct ss_sess *s)
+{
+	size_t i, k;
+
+	for (i = 1; i < s->to_n; i++) {
+		for (k = i; k < s->to_n &&
+		    s->to[k].family == s->to[i - 1].family; k++)
+			;
+		if (k < s->to_n && k > i) {
+			struct addr a = s->to[k];
+
+			memmove(&s->to[i + 1], &s->to[i], (k - i) * sizeof(a));
+			s->to[i] = a;
+		}
+		if (k < s->to_n)
+			s->hurry = s->to_n;
+	}
+}
 
 /* Keeps in s->to what the egress lets through. list may be s->to. */
 static void resolved(struct ss_sess *s, const struct addr *list, size_t n)
@@ -120,7 +185,10 @@ static void resolved(struct ss_sess *s, const struct addr *list, size_t n)
 		ss_sess_drain(s, "forbidden target");
 		return;
 	}
+	mix_families(s);
 	ss_sess_state(s, SS_CONNECT);
+	if (egress->order != NULL)
+		egress->order(s);
 	connect_next(s, 0);
 }
 
@@ -130,7 +198,7 @@ static void on_dns(struct dns_ask *ask, int status, const struct addr *list,
 	struct ss_sess *s = OWNER(ask, struct ss_sess, ask);
 
 	if (status != 0)
-		ss_sess_give_up(s, status);
+		ss_sess_dial_lost(s, status);
 	else
 		resolved(s, list, MIN(n, DNS_ADDRS));
 }
@@ -144,14 +212,28 @@ void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
 	ss_sess_state(s, SS_RESOLVE);
 	chan_read(&s->in, false);
 	s->to_port = to->ip.port;
+	s->to_n = s->to_at = s->hurry = 0;
+	s->from_cache = false;
 	if (to->name == NULL) {
 		resolved(s, &to->ip, 1);
 		return;
 	}
 	rc = dns_ask(&s->ask, to->name, to->name_len, prefer, on_dns, s->to,
 	    &n);
+	s->from_cache = rc == 1;
 	if (rc < 0)
-		ss_sess_give_up(s, rc);
+		ss_sess_dial_lost(s, rc);
 	else if (rc == 1)
 		resolved(s, s->to, n);
+}
+
+void ss_sess_dial_lost(struct ss_sess *s, int why)
+{
+	const struct ss_egress *egress = s->port->egress;
+
+	if (s->state == SS_RESOLVE)
+		dns_cancel(&s->ask);
+	chan_abort(&s->out);
+	if (egress->lost == NULL || !egress->lost(s, why))
+		ss_sess_give_up(s, why);
 }

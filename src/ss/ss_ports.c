@@ -179,9 +179,10 @@ void ss_door_by_users(struct ss_door *d)
 
 static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 {
-	bool local = p->ss->conf->role == SS_LOCAL;
-	int rc = ss_key_make(&p->key, spec->method, spec->master);
+	bool local = spec->local != NULL;
+	int rc = local ? 0 : ss_key_make(&p->key, spec->method, spec->master);
 
+	p->local = spec->local;
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	p->egress = local ? &ss_out_ss : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
@@ -216,7 +217,7 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
     size_t why_room)
 {
-	int rc = ss_serve_method(ss, spec->method);
+	int rc = spec->local != NULL ? 0 : ss_serve_method(ss, spec->method);
 
 	if (rc == 0)
 		rc = port_open(ss, spec);

@@ -30,6 +30,8 @@ struct ss_doors {
 };
 
 /* A listener and what its sessions share. Removed, it stays for them. */
+struct ss_local_conf;
+
 struct ss_port {
 	struct list link;	/* of struct ss, while it listens */
 	struct list of_door;
@@ -37,8 +39,9 @@ struct ss_port {
 	struct ss_door *door;
 	uint32_t holders;	/* itself, and its sessions */
 	struct listener listener;
-	struct ss_key key;
+	struct ss_key key;	/* of a server; a client's are its remotes' */
 	struct ss_2022 of_2022;	/* of its key */
+	const struct ss_local_conf *local;	/* of a client; of ss->conf */
 	const struct ss_ingress *ingress;
 	const struct ss_egress *egress;
 };
@@ -50,6 +53,7 @@ struct ss_port_spec {
 	uint16_t port;		/* 0: any (tests) */
 	const struct ss_method *method;
 	const uint8_t *master;	/* KEY_MAX octets */
+	const struct ss_local_conf *local;	/* instead of the two */
 	struct ss_limits limits;	/* of the number, from now on */
 };
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "port/rand.h"
+#include "ss_check.h"
 
 /* For the one server of a process. */
 POOL_DEFINE(ss_replay, struct ss_replay, 1);
@@ -41,30 +42,37 @@ static int open_users(struct ss *ss, const struct ss_port *p,
 	return rc;
 }
 
-static int open_one(struct ss *ss, const char *host, uint16_t port,
-    const struct ss_server_conf *keys, char *why, size_t why_room)
+static int open_server(struct ss *ss, const struct ss_server_conf *e,
+    char *why, size_t why_room)
 {
-	struct ss_port_spec spec = { .host = host, .port = port,
-		.method = keys->method,
-		.master = ss_conf_key(keys->method, &keys->secret) };
+	struct ss_port_spec spec = { .host = e->host, .port = e->port,
+		.method = e->method,
+		.master = ss_conf_key(e->method, &e->secret) };
 	int rc = ss_port_add(ss, &spec, why, why_room);
 
-	if (rc != 0 || ss->conf->role == SS_LOCAL)
+	if (rc != 0)
 		return rc;
-	return open_users(ss, OWNER(ss->ports.prev, struct ss_port, link), keys,
+	return open_users(ss, OWNER(ss->ports.prev, struct ss_port, link), e,
 	    why, why_room);
 }
 
-/* The keys of clients' connections are those of the first server. */
+static int open_local(struct ss *ss, const struct ss_local_conf *e, char *why,
+    size_t why_room)
+{
+	struct ss_port_spec spec = { .host = e->host, .port = e->port,
+		.local = e };
+
+	return ss_port_add(ss, &spec, why, why_room);
+}
+
 static int open_locals(struct ss *ss, char *why, size_t why_room)
 {
 	const struct ss_conf *conf = ss->conf;
 	size_t i;
-	int rc = 0;
+	int rc = ss_remotes_open(ss, conf, why, why_room);
 
 	for (i = 0; i < conf->locals_n && rc == 0; i++)
-		rc = open_one(ss, conf->locals[i].host, conf->locals[i].port,
-		    &conf->servers[0], why, why_room);
+		rc = open_local(ss, &conf->locals[i], why, why_room);
 	return rc;
 }
 
@@ -84,8 +92,7 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	if (conf->role == SS_LOCAL)
 		return open_locals(ss, why, why_room);
 	for (i = 0; i < conf->servers_n && rc == 0; i++) {
-		rc = open_one(ss, conf->servers[i].host, conf->servers[i].port,
-		    &conf->servers[i], why, why_room);
+		rc = open_server(ss, &conf->servers[i], why, why_room);
 		if (rc != 0 && is_lenient(ss, i)) {
 			log_error("%s", why);
 			rc = 0;
@@ -120,17 +127,6 @@ void ss_say_ready(const struct ss *ss)
 	}
 }
 
-static void take_chain(struct ss_2022 *shared, const struct ss_conf *conf,
-    const struct ss_secret *secret)
-{
-	size_t i;
-
-	shared->ipsk_n = secret->chain_n;
-	for (i = 0; i < secret->chain_n; i++)
-		memcpy(shared->ipsk[i], conf->psk[secret->chain + i].key,
-		    KEY_MAX);
-}
-
 int ss_serve_method(struct ss *ss, const struct ss_method *m)
 {
 	const struct ss_conf *conf = ss->conf;
@@ -138,17 +134,13 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 
 	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
-	if (conf->role == SS_SERVER) {
-		shared->replay = pool_get(&ss_replay);
-		if (shared->replay == NULL)
-			return -E_BUSY;
-		ss_replay_start(shared->replay);
-	}
+	shared->replay = pool_get(&ss_replay);
+	if (shared->replay == NULL)
+		return -E_BUSY;
+	ss_replay_start(shared->replay);
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
 	shared->in_pieces = conf->split_header;
-	if (conf->role == SS_LOCAL && conf->servers_n > 0)
-		take_chain(shared, conf, &conf->servers[0].secret);
 	return 0;
 }
 
@@ -194,6 +186,7 @@ void ss_serve_gone(struct ss *ss)
 	if (!ss->quiet || ss->sessions_n > 0)
 		return;
 	ss_doors_sweep(ss);
+	ss_remotes_close(ss);
 	close_2022(ss);
 	if (ss->on_gone != NULL)
 		ss->on_gone(ss);
@@ -204,6 +197,7 @@ void ss_quiet(struct ss *ss)
 {
 	ss->quiet = true;
 	ss_ports_remove(ss);
+	ss_checks_end(ss);
 	ss_serve_gone(ss);
 }
 

@@ -7,6 +7,7 @@
 #include "ss_conf.h"
 #include "ss_gate.h"
 #include "ss_ports.h"
+#include "ss_remote.h"
 #include "ss_sess.h"
 
 struct ss {
@@ -21,6 +22,7 @@ struct ss {
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
+	struct ss_remotes remotes;	/* of a client */
 	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool shared;		/* other processes listen on the same ports */
 	bool quiet;

@@ -54,7 +54,7 @@ static void expire(struct ss_sess *s)
 
 static void give_up(struct ss_sess *s)
 {
-	ss_sess_give_up(s, -E_TIMEOUT);
+	ss_sess_dial_lost(s, -E_TIMEOUT);
 }
 
 /* Limits of a state in ms, at most the configured timeout. */
@@ -82,11 +82,11 @@ static const struct {
 	[SS_PAYLOAD] = { "payload", TO(SS_RESOLVE) | TO(SS_CLOSED), 20,
 	    out_payload, out_payload, out_payload },
 	[SS_RESOLVE] = { "resolve",
-	    TO(SS_CONNECT) | TO(SS_DRAIN) | TO(SS_CLOSED), 30000,
-	    NULL, NULL, give_up },
+	    TO(SS_RESOLVE) | TO(SS_CONNECT) | TO(SS_DRAIN) | TO(SS_CLOSED),
+	    30000, NULL, NULL, give_up },
 	[SS_CONNECT] = { "connect",
-	    TO(SS_RELAY) | TO(SS_DRAIN) | TO(SS_CLOSED), 10000,
-	    NULL, NULL, give_up },
+	    TO(SS_RESOLVE) | TO(SS_RELAY) | TO(SS_DRAIN) | TO(SS_CLOSED),
+	    10000, NULL, NULL, give_up },
 	[SS_RELAY] = { "relay", TO(SS_DRAIN) | TO(SS_CLOSED), NO_LIMIT,
 	    NULL, NULL, NULL },
 	[SS_REFUSE] = { "refuse", TO(SS_CLOSED), 5000, discard, leave_told,
@@ -311,6 +311,7 @@ void ss_sess_relay(struct ss_sess *s)
 	ss_sess_state(s, SS_RELAY);
 	chan_took(&s->in, s->flight);
 	chan_idle(&s->in, s->port->ss->conf->base.timeout_s * 1000);
+	chan_idle(&s->out, 0);
 	chan_join(&s->in, &s->out);
 	ss_sess_pace(s);
 }
@@ -452,6 +453,8 @@ static void reap(struct task *t)
 
 	if (s->user != NULL)
 		ss_user_drop(ss, s->user);
+	if (s->remote != NULL)
+		ss_remote_drop(s->remote);
 	ss_port_drop(s->port);
 	list_remove(&s->link);
 	pool_put(&ss_sessions, s);
@@ -463,6 +466,7 @@ void ss_sess_close(struct ss_sess *s, int why)
 {
 	struct loop *l = loop_of(s);
 	bool cut = why == -E_DENY || (s->state == SS_RELAY && why != 0);
+	bool half_made = s->state == SS_CONNECT;
 
 	if (s->state == SS_CLOSED)
 		return;
@@ -473,13 +477,9 @@ void ss_sess_close(struct ss_sess *s, int why)
 	if (s->state == SS_RESOLVE)
 		dns_cancel(&s->ask);
 	ss_sess_state(s, SS_CLOSED);
-	if (cut) {
-		chan_abort(&s->in);
-		chan_abort(&s->out);
-	} else {
-		chan_close(&s->in);
-		chan_close(&s->out);
-	}
+	(cut ? chan_abort : chan_close)(&s->in);
+	/* Fast open may have said a part of it. */
+	(cut || half_made ? chan_abort : chan_close)(&s->out);
 	memset(&s->reap, 0, sizeof(s->reap));
 	s->reap.fn = reap;
 	loop_later(l, &s->reap);

@@ -45,6 +45,14 @@ struct ss_egress {
 	void (*payload)(struct ss_sess *s);
 	/* May this address be connected to? NULL = all may. */
 	bool (*allows)(const struct ss_sess *s, const struct addr *a);
+	/* The addresses are there, in SS_CONNECT: which first, and how long.
+	 * NULL = as they are. */
+	void (*order)(struct ss_sess *s);
+	/* No address took the connection: true = another way is being tried,
+	 * or it was seen to otherwise. NULL = there is none. */
+	bool (*lost)(struct ss_sess *s, int why);
+	/* It is there: s->to[s->to_at - 1]. NULL = nothing to do. */
+	void (*made)(struct ss_sess *s);
 	/* A connection was begun: the moment to write. NULL = nothing to do.
 	 * 0, -E_FULL (asked again when there is a buffer), or the end of it. */
 	int (*begun)(struct ss_sess *s);
@@ -72,15 +80,20 @@ struct ss_sess {
 	struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
 	uint16_t to_port;
 	uint8_t to_n, to_at;
+	uint8_t hurry;			/* tries left that are cut short */
 	uint8_t state;			/* enum ss_state */
+	bool from_cache;		/* the addresses are; they may be old */
+	bool asked_anew;		/* and once they were found to be */
 	uint16_t flight;		/* octets that rode with the head */
 	bool head_due;			/* no buffer was left to write it */
+	struct ss_remote *remote;	/* held; out_ss only */
+	uint64_t tried;			/* remotes, by their bits */
 	uint16_t head_len;
 	uint8_t head[SS_HEAD_MAX];	/* request, then address header */
 	struct ss_share share;		/* of the port's account, and user's */
 };
 /* An idle relayed connection holds this and nothing else. */
-_Static_assert(sizeof(struct ss_sess) <= 1216, "a session stays small");
+_Static_assert(sizeof(struct ss_sess) <= 1232, "a session stays small");
 
 /* For the listener of a port: 0 or -E_FULL. */
 int ss_sess_open(struct listener *ls, int fd, const struct addr *peer);
@@ -120,9 +133,12 @@ void ss_sess_count(struct ss_sess *s);
  * -E_DENY is one: who pays for it may not go on. */
 void ss_sess_close(struct ss_sess *s, int why);
 
-/* Looks up the name (or takes the address), connects, relays. */
+/* Looks up the name (or takes the address), connects, relays. May be called
+ * again from the egress's `lost`. */
 void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
     enum dns_prefer prefer);
+/* What SS_RESOLVE or SS_CONNECT began is over: another way, or the end. */
+void ss_sess_dial_lost(struct ss_sess *s, int why);
 
 /* Both directions from now on, with half-close. */
 void ss_sess_relay(struct ss_sess *s);

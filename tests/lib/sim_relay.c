@@ -243,6 +243,7 @@ static void configure(struct ss_conf *conf, enum ss_role role,
 	*e = conf->base;
 	kdf_bytes_to_key(e->secret.key, KEY_MAX, "secret");
 	memset(e->secret.psk.key, 7, KEY_MAX);
+	e->tcp_weight = e->udp_weight = 1000;
 	e->host = "127.0.0.1";
 	e->port = server_at.port;
 	if (relay_users.n > 0 && role == SS_SERVER)
