@@ -4,5 +4,5 @@ PORT := linux
 POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
-RAM_MAX := 8388608
+RAM_MAX := 10485760
 FLASH_MAX := 409600

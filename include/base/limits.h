@@ -85,6 +85,12 @@
 #define LIMIT_CHECKS 4
 #endif
 
+/* Networks and names of an ACL file: 6 octets for a network (IPv6: 18), for a
+ * name its length and 8. Not touched beyond what a file needs. */
+#ifndef LIMIT_ACL_OCTETS
+#define LIMIT_ACL_OCTETS (2048 * 1024)
+#endif
+
 /* Processes that share the ports of one server. */
 #ifndef LIMIT_WORKERS
 #define LIMIT_WORKERS 16
@@ -121,6 +127,9 @@
 
 #if LIMIT_BUF_PAYLOAD < 16384
 #error "LIMIT_BUF_PAYLOAD: a peer's chunk of 16383 octets must fit"
+#endif
+#if LIMIT_ACL_OCTETS % 4 != 0
+#error "LIMIT_ACL_OCTETS: not whole words"
 #endif
 #if (LIMIT_SALTS & (LIMIT_SALTS - 1)) != 0
 #error "LIMIT_SALTS: not a power of two"

@@ -3,6 +3,7 @@
 #include "ss_gate.h"
 
 #include "port/net.h"
+#include "ss_acl.h"
 
 /* ---- an address and what it stands for ---- */
 
@@ -112,13 +113,18 @@ static bool is_in(const struct net *nets, size_t n, const struct addr *a)
 	return false;
 }
 
-static bool is_refused(const struct ss_gate *g, const struct addr *a)
+/* sets: what the lists say of it. A network of an allow list is its owner's
+ * word; a name is not, as it can lead anywhere. */
+static bool is_refused(const struct ss_gate *g, const struct addr *a,
+    unsigned sets)
 {
 	const struct ss_conf *conf = g->conf;
 
 	if (is_in(conf->forbidden, conf->forbidden_n, a))
 		return true;
-	if (!conf->refuse_private)
+	if ((sets & ACL_BIT(ACL_OUT_BLOCK)) != 0)
+		return true;
+	if (!conf->refuse_private || (sets & ACL_BIT(ACL_OUT_ALLOW)) != 0)
 		return false;
 	return is_in(not_public, LEN(not_public), a) ||
 	    (g->refuse_own && port_addr_is_own(a));
@@ -140,45 +146,107 @@ void ss_gate_open(struct ss_gate *g, const struct ss_conf *conf,
 
 bool ss_gate_admits(const struct ss_gate *g, const struct addr *client)
 {
-	(void)g;
-	(void)client;
-	return true;
+	unsigned sets;
+
+	if (g->acl == NULL || g->conf->role != SS_SERVER)
+		return true;
+	sets = ss_acl_addr(g->acl, client);
+	if (g->acl->broken || (sets & ACL_BIT(ACL_BLACK)) != 0)
+		return false;
+	return !g->acl->reject || (sets & ACL_BIT(ACL_WHITE)) != 0;
 }
 
 enum ss_word ss_gate_name(const struct ss_gate *g, const char *name,
     size_t len)
 {
-	(void)g;
-	(void)name;
-	(void)len;
+	const struct ss_acl *acl = g->acl;
+	unsigned sets;
+
+	if (acl == NULL)
+		return SS_SAYS_NOTHING;
+	sets = ss_acl_name(acl, name, len);
+	if (acl->broken || (sets & ACL_BIT(ACL_OUT_BLOCK)) != 0)
+		return SS_SAYS_NO;
+	if ((sets & ACL_BIT(ACL_OUT_ALLOW)) != 0)
+		return SS_SAYS_YES;
+	/* No address can mend it. */
+	if (acl->outbound_reject &&
+	    (ss_acl_with_nets(acl) & ACL_BIT(ACL_OUT_ALLOW)) == 0)
+		return SS_SAYS_NO;
 	return SS_SAYS_NOTHING;
 }
 
 bool ss_gate_addr(const struct ss_gate *g, enum ss_word of_name,
     const struct addr *a)
 {
+	const struct ss_acl *acl = g->acl;
 	struct addr form[FORMS];
 	size_t i, n = forms_of(form, a);
+	unsigned sets, first = 0;
 
-	(void)of_name;
-	for (i = 0; i < n; i++)
-		if (is_refused(g, &form[i]))
+	if (of_name == SS_SAYS_NO || (acl != NULL && acl->broken))
+		return false;
+	for (i = 0; i < n; i++) {
+		sets = acl != NULL ? ss_acl_addr(acl, &form[i]) : 0;
+		if (is_refused(g, &form[i], sets))
 			return false;
-	return true;
+		if (i == 0)
+			first = sets;
+	}
+	return acl == NULL || !acl->outbound_reject ||
+	    of_name == SS_SAYS_YES || (first & ACL_BIT(ACL_OUT_ALLOW)) != 0;
+}
+
+/* ---- sslocal: through the server or not ---- */
+
+static enum ss_way way_else(const struct ss_acl *acl)
+{
+	return acl->reject ? SS_DIRECT : SS_PROXIED;
+}
+
+/* Of names rust lets [proxy_list] win, libev [bypass_list]. */
+static enum ss_way way_of_name(const struct ss_gate *g, const char *name,
+    size_t len)
+{
+	unsigned sets = ss_acl_name(g->acl, name, len);
+	bool direct = (sets & ACL_BIT(ACL_BLACK)) != 0;
+	bool proxied = (sets & ACL_BIT(ACL_WHITE)) != 0;
+	enum acl_set asked = g->acl->reject ? ACL_WHITE : ACL_BLACK;
+
+	if (direct && proxied)
+		return g->conf->flavour == SS_RUST ? SS_PROXIED : SS_DIRECT;
+	if (direct || proxied)
+		return direct ? SS_DIRECT : SS_PROXIED;
+	return (ss_acl_with_nets(g->acl) & ACL_BIT(asked)) != 0 ?
+	    SS_BY_ADDRESS : way_else(g->acl);
 }
 
 enum ss_way ss_gate_way(const struct ss_gate *g, const struct ss_addr *to)
 {
-	(void)g;
-	(void)to;
-	return SS_PROXIED;
+	unsigned sets;
+
+	if (g->acl == NULL || g->acl->broken)
+		return SS_PROXIED;
+	if (to->name != NULL)
+		return way_of_name(g, to->name, to->name_len);
+	sets = ss_acl_addr(g->acl, &to->ip);
+	if ((sets & ACL_BIT(ACL_BLACK)) != 0)
+		return SS_DIRECT;
+	return (sets & ACL_BIT(ACL_WHITE)) != 0 ? SS_PROXIED :
+	    way_else(g->acl);
 }
 
 enum ss_way ss_gate_way_addr(const struct ss_gate *g, const struct addr *list,
     size_t n)
 {
-	(void)g;
-	(void)list;
-	(void)n;
-	return SS_PROXIED;
+	const struct ss_acl *acl = g->acl;
+	size_t i;
+
+	if (acl == NULL || acl->broken)
+		return SS_PROXIED;
+	for (i = 0; i < n; i++)
+		if ((ss_acl_addr(acl, &list[i]) & ACL_BIT(acl->reject ?
+		    ACL_WHITE : ACL_BLACK)) != 0)
+			return acl->reject ? SS_PROXIED : SS_DIRECT;
+	return way_else(acl);
 }

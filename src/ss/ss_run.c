@@ -8,6 +8,7 @@
 #include "port/proc.h"
 #include "port/rand.h"
 #include "ss_daemon.h"
+#include "ss_lists.h"
 #include "ss_manager.h"
 #include "ss_serve.h"
 #include "ss_workers.h"
@@ -16,6 +17,7 @@ struct run {
 	struct ss_source *source;
 	struct loop loop;
 	struct ss ss;
+	struct ss_lists lists;
 	struct ss_manager manager;
 	struct watch signals;
 	struct ss_workers workers;
@@ -101,8 +103,8 @@ static void quiet(struct run *r)
 /* Logs first: they were moved away, and are to tell of the rest. */
 static void reload(struct run *r)
 {
-	(void)r;
 	(void)log_reopen();
+	(void)ss_lists_load(&r->lists, r->ss.conf);
 }
 
 static void on_signal(struct watch *w, unsigned got)
@@ -168,6 +170,7 @@ static int start(struct run *r, const struct ss_conf *conf)
 
 	if (rc != 0)
 		log_error("%s", why);
+	r->ss.gate.acl = ss_lists_acl(&r->lists);
 	return rc;
 }
 
@@ -262,6 +265,10 @@ int ss_run(struct ss_source *source)
 	r.source = source;
 	if (open_log(conf, source->name) != 0)
 		return failed;
+	/* Before the daemon leaves for "/": a path may begin where we are. */
+	if (strcmp(conf->daemon, "stop") != 0 &&
+	    ss_lists_open(&r.lists, conf) != 0)
+		return source->exits->config;
 	rc = ss_daemon(conf);
 	if (rc != SS_DAEMON_GO)
 		return rc;

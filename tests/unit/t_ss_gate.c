@@ -8,6 +8,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "core/log.h"
+
 static struct ss_conf conf;
 static struct ss_gate gate;
 
@@ -29,6 +35,7 @@ static bool forbidden(const char *text)
 static int begin(void **state)
 {
 	(void)state;
+	log_set_level(LOG_NONE);
 	memset(&conf, 0, sizeof(conf));
 	ss_gate_open(&gate, &conf, NULL);
 	return 0;
@@ -119,8 +126,203 @@ static void t_own_address(void **state)
 	conf.refuse_private = true;
 	ss_gate_open(&gate, &conf, NULL);
 	assert_true(gate.refuse_own);
-	assert_true(is_refused(&gate, &own));
-	assert_false(is_refused(&gate, &other));
+	assert_true(is_refused(&gate, &own, 0));
+	assert_false(is_refused(&gate, &other, 0));
+}
+
+/* ---- with lists ---- */
+
+static struct ss_acl acl;
+
+static void lists(const char *text, enum ss_role role, enum ss_flavour flavour)
+{
+	char path[64];
+	FILE *f;
+
+	text_fmt(path, sizeof(path), "/tmp/t_ss_gate.%d", (int)getpid());
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+	fclose(f);
+	assert_int_equal(ss_acl_load(&acl, path, true, ACL_STRICT), 0);
+	remove(path);
+	conf.role = role;
+	conf.flavour = flavour;
+	ss_gate_open(&gate, &conf, &acl);
+}
+
+static bool admitted(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_parse(&a, text, strlen(text)), 0);
+	return ss_gate_admits(&gate, &a);
+}
+
+static void t_clients(void **state)
+{
+	(void)state;
+	lists("10.0.0.0/8\n2001:db8::/32\n[white_list]\n10.1.0.0/16\n"
+	    "1.2.3.4\n", SS_SERVER, SS_LIBEV);
+	assert_false(admitted("10.0.0.1"));
+	assert_false(admitted("::ffff:10.0.0.1"));
+	assert_false(admitted("2001:db8::1"));
+	assert_false(admitted("10.1.0.1"));	/* black wins */
+	assert_true(admitted("1.2.3.4"));
+	assert_true(admitted("8.8.8.8"));
+	lists("[reject_all]\n10.1.0.0/16\n[white_list]\n10.0.0.0/8",
+	    SS_SERVER, SS_RUST);
+	assert_true(admitted("10.0.0.1"));
+	assert_false(admitted("10.1.0.1"));
+	assert_false(admitted("8.8.8.8"));
+	lists("[reject_all]\n", SS_LOCAL, SS_LIBEV);
+	assert_true(admitted("8.8.8.8"));	/* not of sslocal's clients */
+}
+
+/* A name, then an address that it leads to. */
+static bool leads(const char *name, const char *address)
+{
+	enum ss_word word = SS_SAYS_NOTHING;
+	struct addr a;
+
+	if (name != NULL)
+		word = ss_gate_name(&gate, name, strlen(name));
+	assert_int_equal(addr_parse(&a, address, strlen(address)), 0);
+	return ss_gate_addr(&gate, word, &a);
+}
+
+static void t_targets(void **state)
+{
+	(void)state;
+	lists("1.1.1.1\n||black.org\n"	/* of clients, not of targets */
+	    "[outbound_block_list]\n9.9.9.0/24\n||bad.org\n^ad\\.\n"
+	    "[outbound_allow_list]\n9.9.9.9\n||good.bad.org\n||good.org\n",
+	    SS_SERVER, SS_RUST);
+	assert_true(leads(NULL, "1.1.1.1"));
+	assert_true(leads("black.org", "1.1.1.1"));
+	assert_false(leads(NULL, "9.9.9.1"));
+	assert_false(leads(NULL, "::ffff:9.9.9.1"));
+	assert_false(leads(NULL, "64:ff9b::9.9.9.1"));
+	assert_false(leads(NULL, "2002:0909:0901::1"));
+	assert_false(leads(NULL, "9.9.9.9"));	/* block wins */
+	assert_false(leads("www.bad.org", "1.1.1.1"));
+	assert_false(leads("good.bad.org", "1.1.1.1"));
+	assert_false(leads("ad.x", "1.1.1.1"));
+	assert_true(leads("good.org", "1.1.1.1"));
+	assert_false(leads("good.org", "9.9.9.1"));	/* whatever its name */
+	assert_false(leads("other.org", "9.9.9.1"));
+	lists("[outbound_block_all]\n[outbound_allow_list]\n9.9.9.0/24\n"
+	    "||good.org\n[outbound_block_list]\n9.9.9.1\n", SS_SERVER,
+	    SS_RUST);
+	assert_true(leads(NULL, "9.9.9.9"));
+	assert_false(leads(NULL, "9.9.9.1"));
+	assert_false(leads(NULL, "1.1.1.1"));
+	assert_true(leads("good.org", "1.1.1.1"));
+	assert_true(leads("other.org", "9.9.9.9"));
+	assert_false(leads("other.org", "1.1.1.1"));
+	lists("[outbound_block_all]\n[outbound_allow_list]\n||good.org",
+	    SS_SERVER, SS_RUST);
+	assert_int_equal(ss_gate_name(&gate, "x.org", 5), SS_SAYS_NO);
+}
+
+/* What its owner's lists open, of private addresses; names open none. */
+static void t_private_with_lists(void **state)
+{
+	(void)state;
+	conf.refuse_private = true;
+	lists("[outbound_allow_list]\n192.168.1.0/24\n||good.org",
+	    SS_SERVER, SS_OWN);
+	assert_true(leads(NULL, "192.168.1.7"));
+	assert_true(leads("x.org", "192.168.1.7"));
+	assert_false(leads(NULL, "192.168.2.7"));
+	assert_false(leads("good.org", "192.168.2.7"));
+	assert_true(leads("good.org", "8.8.8.8"));
+	forbid("192.168.1.0/24");
+	assert_false(leads(NULL, "192.168.1.7"));
+}
+
+static enum ss_way way(const char *text)
+{
+	struct ss_addr to = { .name = text, .name_len = strlen(text) };
+
+	if (addr_parse(&to.ip, text, to.name_len) == 0)
+		to.name = NULL;
+	return ss_gate_way(&gate, &to);
+}
+
+static enum ss_way way_of(const char *a, const char *b)
+{
+	struct addr list[2];
+
+	assert_int_equal(addr_parse(&list[0], a, strlen(a)), 0);
+	if (b == NULL)
+		return ss_gate_way_addr(&gate, list, 1);
+	assert_int_equal(addr_parse(&list[1], b, strlen(b)), 0);
+	return ss_gate_way_addr(&gate, list, 2);
+}
+
+static void t_ways(void **state)
+{
+	static const char text[] = "[bypass_list]\n10.0.0.0/8\n||both.org\n"
+	    "||near.org\n[proxy_list]\n10.1.0.0/16\n9.0.0.0/8\n"
+	    "||both.org\n||far.org\n";
+
+	(void)state;
+	lists(text, SS_LOCAL, SS_LIBEV);
+	assert_int_equal(way("10.0.0.1"), SS_DIRECT);
+	assert_int_equal(way("10.1.0.1"), SS_DIRECT);
+	assert_int_equal(way("9.0.0.1"), SS_PROXIED);
+	assert_int_equal(way("8.8.8.8"), SS_PROXIED);
+	assert_int_equal(way("near.org"), SS_DIRECT);
+	assert_int_equal(way("far.org"), SS_PROXIED);
+	assert_int_equal(way("both.org"), SS_DIRECT);
+	assert_int_equal(way("other.org"), SS_BY_ADDRESS);
+	assert_int_equal(way_of("8.8.8.8", NULL), SS_PROXIED);
+	assert_int_equal(way_of("8.8.8.8", "10.0.0.1"), SS_DIRECT);
+	assert_int_equal(way_of("9.0.0.1", NULL), SS_PROXIED);
+	assert_int_equal(ss_gate_way_addr(&gate, NULL, 0), SS_PROXIED);
+	lists(text, SS_LOCAL, SS_RUST);
+	assert_int_equal(way("both.org"), SS_PROXIED);
+	assert_int_equal(way("10.1.0.1"), SS_DIRECT);
+	lists("[bypass_all]\n||near.org\n[proxy_list]\n9.0.0.0/8\n"
+	    "||far.org", SS_LOCAL, SS_RUST);
+	assert_int_equal(way("8.8.8.8"), SS_DIRECT);
+	assert_int_equal(way("9.0.0.1"), SS_PROXIED);
+	assert_int_equal(way("near.org"), SS_DIRECT);
+	assert_int_equal(way("far.org"), SS_PROXIED);
+	assert_int_equal(way("other.org"), SS_BY_ADDRESS);
+	assert_int_equal(way_of("8.8.8.8", NULL), SS_DIRECT);
+	assert_int_equal(way_of("8.8.8.8", "9.1.1.1"), SS_PROXIED);
+	assert_int_equal(ss_gate_way_addr(&gate, NULL, 0), SS_DIRECT);
+	/* No network that could decide: nothing need be looked up here. */
+	lists("[bypass_all]\n10.0.0.0/8\n[proxy_list]\n||far.org\n",
+	    SS_LOCAL, SS_LIBEV);
+	assert_int_equal(way("other.org"), SS_DIRECT);
+	lists("||near.org\n[proxy_list]\n10.0.0.0/8\n", SS_LOCAL, SS_LIBEV);
+	assert_int_equal(way("other.org"), SS_PROXIED);
+}
+
+/* Lists that are lost let nobody through, and hide nothing. */
+static void t_broken(void **state)
+{
+	(void)state;
+	lists("[bypass_all]\n", SS_SERVER, SS_LIBEV);
+	acl.broken = true;
+	assert_false(admitted("8.8.8.8"));
+	assert_false(leads(NULL, "8.8.8.8"));
+	assert_false(leads("x.org", "8.8.8.8"));
+	lists("[bypass_all]\n", SS_LOCAL, SS_LIBEV);
+	acl.broken = true;
+	assert_int_equal(way("8.8.8.8"), SS_PROXIED);
+	assert_int_equal(way("x.org"), SS_PROXIED);
+	assert_int_equal(way_of("8.8.8.8", NULL), SS_PROXIED);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	ss_acl_free(&acl);
+	return 0;
 }
 
 int main(void)
@@ -130,6 +332,12 @@ int main(void)
 		cmocka_unit_test_setup(t_nothing_forbidden, begin),
 		cmocka_unit_test_setup(t_private, begin),
 		cmocka_unit_test_setup(t_own_address, begin),
+		cmocka_unit_test_setup_teardown(t_clients, begin, end),
+		cmocka_unit_test_setup_teardown(t_targets, begin, end),
+		cmocka_unit_test_setup_teardown(t_private_with_lists, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(t_ways, begin, end),
+		cmocka_unit_test_setup_teardown(t_broken, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
