@@ -181,6 +181,9 @@ static const struct opt opts[] = {
 	    "log lines have no time"),
 	OBJECTS("log", each_log, "level, format"),
 	TEXT("user", user, 0, NULL, "user to run as, once the ports are open"),
+	CALL("sandbox", ss_set_sandbox, 0, "on",
+	    "on: system calls that serving does not need are given up; off; "
+	    "kill: to make one ends the process (tests)"),
 	INT("nofile", nofile, 0, INT32_MAX, NULL,
 	    "descriptors that may be open"),
 	INT("outbound_fwmark", sock.fwmark, 0, UINT32_MAX, NULL,

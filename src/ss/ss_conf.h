@@ -118,6 +118,8 @@ struct ss_udp_conf {
 	int64_t mtu;			/* 0 = 1397 of payload (libev) */
 };
 
+enum ss_sandbox { SS_SANDBOX_ON, SS_SANDBOX_OFF, SS_SANDBOX_KILL };
+
 struct ss_conf {
 	/* First, so that a row of the table fills either: what servers[] takes
 	 * from the options that stand outside of it. */
@@ -147,6 +149,7 @@ struct ss_conf {
 	size_t dns_server_n;
 	int64_t workers, nofile;
 	char user[64];
+	uint8_t sandbox;	/* enum ss_sandbox */
 	char acl[256];
 	char manager_address[SS_HOST];
 	int64_t manager_port;

@@ -61,6 +61,8 @@ int ss_set_forbidden(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_dns_server(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_sandbox(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_log_file(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_library(void *conf, struct opt_at *at, const char *member,

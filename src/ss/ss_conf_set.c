@@ -70,6 +70,24 @@ int ss_set_dns_server(void *conf_, struct opt_at *at, const char *member,
 	}
 }
 
+int ss_set_sandbox(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	static const char *const names[] = { [SS_SANDBOX_ON] = "on",
+		[SS_SANDBOX_OFF] = "off", [SS_SANDBOX_KILL] = "kill" };
+	struct ss_conf *conf = conf_;
+	uint8_t i;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	for (i = 0; i < LEN(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			conf->sandbox = i;
+			return 0;
+		}
+	return opt_fail(at, "'%.16s' is not on, off or kill", value);
+}
+
 int ss_set_log_file(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {

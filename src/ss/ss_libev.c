@@ -114,7 +114,8 @@ static const struct ss_family libev = {
 	{ 0, "no-delay", "no_delay" }, { 0, "mtu", "mtu" }, \
 	{ 0, "mptcp", "mptcp" }, { 0, "plugin", "plugin" }, \
 	{ 0, "plugin-opts", "plugin_opts" }, { 0, "key", "key" }, \
-	{ 0, "poll", "poll" }
+	{ 0, "poll", "poll" }, \
+	{ 0, "sandbox", "sandbox" }
 
 #define PORT_FLAG { 'p', NULL, "server_port" }
 #define INTERFACE_FLAG { 'i', NULL, "outbound_bind_interface" }

@@ -10,6 +10,7 @@
 #include "ss_daemon.h"
 #include "ss_lists.h"
 #include "ss_manager.h"
+#include "ss_sandbox.h"
 #include "ss_serve.h"
 #include "ss_workers.h"
 
@@ -207,6 +208,7 @@ static int serve(struct run *r, const struct ss_conf *conf)
 	if (rc == 0)
 		rc = ss_workers_watch(&r->workers, &r->loop);
 	if (rc == 0) {
+		ss_sandbox_enter(conf);
 		if (!r->workers.is_worker)
 			ss_say_ready(&r->ss);
 		port_daemon_ready();

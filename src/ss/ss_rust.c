@@ -100,7 +100,8 @@ static const struct ss_family rust = {
 	{ 0, "daemonize-pid", "daemonize_pid" }, \
 	{ 0, "single-threaded", "unneeded_alone" }, \
 	{ 0, "worker-threads", "unneeded" }, { 'a', "user", "user" }, \
-	{ 0, "poll", "poll" }, { 'h', "help", "help" }, \
+	{ 0, "poll", "poll" }, \
+	{ 0, "sandbox", "sandbox" }, { 'h', "help", "help" }, \
 	{ 'V', "version", "version" }
 
 #define SOURCE_FLAG(letter) \
