@@ -9,7 +9,7 @@
 
 /* Descriptors the loop can watch: slots of 16 octets. */
 #ifndef LIMIT_FDS
-#define LIMIT_FDS 4096
+#define LIMIT_FDS 6000
 #endif
 
 /* Relay sessions of one Shadowsocks process (two descriptors each). */
@@ -37,6 +37,30 @@
  * that time. A power of two. */
 #ifndef LIMIT_SALTS
 #define LIMIT_SALTS 8192
+#endif
+
+/* UDP associations of one process: a client's session each, with a descriptor
+ * or two while it talks. */
+#ifndef LIMIT_ASSOCS
+#define LIMIT_ASSOCS 1024
+#endif
+
+/* Sessions of a 2022 method that are over, remembered for 60 seconds. */
+#ifndef LIMIT_GHOSTS
+#define LIMIT_GHOSTS (4 * LIMIT_ASSOCS)
+#endif
+
+/* Datagrams read and written at once, and the longest of them. */
+#ifndef LIMIT_UDP_BATCH
+#define LIMIT_UDP_BATCH 8
+#endif
+#ifndef LIMIT_UDP_OCTETS
+#define LIMIT_UDP_OCTETS 65507
+#endif
+
+/* Datagrams that wait for the address of a name, of an Ethernet frame each. */
+#ifndef LIMIT_UDP_WAITS
+#define LIMIT_UDP_WAITS 32
 #endif
 
 /* Ready AEAD contexts (key schedule and tables), a cache over all sessions. */

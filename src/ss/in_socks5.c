@@ -8,6 +8,8 @@
 #define NO_AUTH 0x00
 #define NONE_FITS 0xff
 #define CONNECT 1
+#define ASSOCIATE 3
+#define KEEP_ALIVE_S 60
 #define BEFORE_ADDRESS 3	/* VER CMD RSV */
 
 enum reply { REP_OK = 0, REP_FAILURE = 1, REP_COMMAND = 7, REP_ADDRESS = 8 };
@@ -32,7 +34,7 @@ int socks5_request(const uint8_t *mem, size_t len)
 
 	if (len > 0 && mem[0] != VERSION)
 		return -E_PROTO;
-	if (len > 1 && mem[1] != CONNECT)
+	if (len > 1 && mem[1] != CONNECT && mem[1] != ASSOCIATE)
 		return -E_NOSUP;
 	if (len <= BEFORE_ADDRESS)
 		return 0;
@@ -72,12 +74,40 @@ static bool reply(struct ss_sess *s, const void *mem, size_t len)
 static const uint8_t accepted[] = { VERSION, REP_OK, 0, 1, 0, 0, 0, 0, 0x10,
 	0x10 };
 
+/* Where its datagrams go: the address it knows us by, unless they are taken
+ * at another; never "any", which it cannot send to. Its end may go unsaid. */
+static void associate(struct ss_sess *s)
+{
+	uint8_t answer[BEFORE_ADDRESS + 1 + 16 + 2] = { VERSION, REP_OK };
+	uint8_t *end = answer + sizeof(answer);
+	struct addr at;
+	size_t n;
+
+	if (ss_udp_where(s->port, s->in.watch.fd, &at) != 0) {
+		refuse(s, -E_NOSUP);
+		return;
+	}
+	n = ss_addr_put_ip(&end, &at);
+	memmove(answer + BEFORE_ADDRESS, end, n);
+	if (!reply(s, answer, BEFORE_ADDRESS + n))
+		return;
+	s->head_len = (uint16_t)(s->head_len - BEFORE_ADDRESS);
+	memmove(s->head, s->head + BEFORE_ADDRESS, s->head_len);
+	(void)port_net_set(s->in.watch.fd, NET_KEEP_ALIVE, KEEP_ALIVE_S);
+	ss_udp_own(&s->port->ss->udp, s);
+	ss_sess_state(s, SS_ASSOCIATE);
+}
+
 static void request(struct ss_sess *s)
 {
 	int rc = ss_sess_gather(s, socks5_request);
 
 	if (rc < 0)
 		refuse(s, rc);
+	if (rc > 0 && s->head[1] == ASSOCIATE) {
+		associate(s);
+		return;
+	}
 	if (rc <= 0 || !reply(s, accepted, sizeof(accepted)))
 		return;
 	s->head_len = (uint16_t)(s->head_len - BEFORE_ADDRESS);

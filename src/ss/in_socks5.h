@@ -12,9 +12,10 @@
 int socks5_greeting(const uint8_t *mem, size_t len);
 
 /*
- * VER 5 | CMD | RSV | address header. Octets taken, 0 = more are needed, or
+ * VER 5 | CMD | RSV | address header; CMD is CONNECT or UDP ASSOCIATE, which
+ * is the second octet. Octets taken, 0 = more are needed, or
  *   -E_PROTO  not version 5
- *   -E_NOSUP  a command other than CONNECT
+ *   -E_NOSUP  another command
  *   -E_RANGE  unknown address type
  *   -E_INVAL  no valid name
  */

@@ -72,6 +72,36 @@ int ss_addr_parse(struct ss_addr *out, const uint8_t *mem, size_t len)
 	}
 }
 
+size_t ss_addr_put_ip(uint8_t **at, const struct addr *a)
+{
+	size_t ip_len = a->family == 4 ? 4 : 16;
+	uint8_t *to = *at - (1 + ip_len + 2);
+
+	to[0] = a->family == 4 ? SS_ATYP_IPV4 : SS_ATYP_IPV6;
+	memcpy(to + 1, a->ip, ip_len);
+	put_u16be(to + 1 + ip_len, a->port);
+	*at = to;
+	return 1 + ip_len + 2;
+}
+
+size_t ss_addr_put(uint8_t out[SS_ADDR_MAX], const char *host, uint16_t port)
+{
+	size_t len = MIN(strlen(host), 255);
+	struct addr a;
+	uint8_t *end;
+
+	if (addr_parse(&a, host, len) == 0) {
+		a.port = port;
+		end = out + 1 + (a.family == 4 ? 4 : 16) + 2;
+		return ss_addr_put_ip(&end, &a);
+	}
+	out[0] = SS_ATYP_NAME;
+	out[1] = (uint8_t)len;
+	memcpy(out + 2, host, len);
+	put_u16be(out + 2 + len, port);
+	return 2 + len + 2;
+}
+
 size_t ss_addr_text(char *out, size_t room, const struct ss_addr *a)
 {
 	if (a->name == NULL)

@@ -27,6 +27,11 @@ struct ss_addr {
  */
 int ss_addr_parse(struct ss_addr *out, const uint8_t *mem, size_t len);
 
+/* Octets of the header of a name or a literal, and of an address: this one goes
+ * right before *at, which is moved there. */
+size_t ss_addr_put(uint8_t out[SS_ADDR_MAX], const char *host, uint16_t port);
+size_t ss_addr_put_ip(uint8_t **at, const struct addr *a);
+
 /* "example.com:80", "1.2.3.4:80", "[::1]:80". */
 #define SS_ADDR_TEXT (255 + 7)
 size_t ss_addr_text(char *out, size_t room, const struct ss_addr *a);

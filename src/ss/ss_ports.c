@@ -142,20 +142,50 @@ static int listen_addr(struct addr *out, const char *host, uint16_t port)
 	return 0;
 }
 
-static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
+static int listen_tcp(struct ss_port *p, const struct addr *at)
 {
 	struct net_how how = { 0 };
-	struct addr at;
-	int rc = listen_addr(&at, spec->host, spec->port);
 
-	if (rc != 0)
-		return rc;
 	if (p->ss->conf->sock.fast_open)
 		how.flags |= NET_FAST_OPEN;
 	if (p->ss->shared)
 		how.flags |= NET_REUSE_PORT;
-	return listen_open(&p->listener, p->ss->loop, &at, &how, ss_sess_pool,
+	return listen_open(&p->listener, p->ss->loop, at, &how, ss_sess_pool,
 	    ss_sess_open, p);
+}
+
+/* A client's may be somewhere else than its TCP. */
+static int listen_udp(struct ss_port *p, struct addr *at)
+{
+	const struct ss_local_conf *local = p->local;
+	int rc = 0;
+
+	if (local != NULL && local->udp_host != NULL)
+		rc = listen_addr(at, local->udp_host, at->port);
+	if (local != NULL && local->udp_port != 0)
+		at->port = local->udp_port;
+	return rc != 0 ? rc : ss_udp_listen(p, at, p->ss->shared ?
+	    NET_REUSE_PORT : 0);
+}
+
+/* At the same number, also where any was asked for. */
+static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
+{
+	uint8_t mode = spec->mode != 0 ? spec->mode : p->ss->conf->base.mode;
+	struct addr at;
+	int rc = listen_addr(&at, spec->host, spec->port);
+
+	if (rc == 0 && mode != SS_UDP_ONLY) {
+		rc = listen_tcp(p, &at);
+		at.port = p->listener.at.port;
+	}
+	if (rc == 0 && (mode & SS_UDP_ONLY) != 0)
+		rc = listen_udp(p, &at);
+	if (mode == SS_UDP_ONLY)
+		p->listener.at = at;
+	if (rc != 0)
+		listen_close(&p->listener);
+	return rc;
 }
 
 /* A user's key instead of the port's. */
@@ -236,6 +266,7 @@ int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
 static void port_close_down(struct ss_port *p)
 {
 	listen_close(&p->listener);
+	ss_udp_unlisten(p);
 	list_remove(&p->link);
 	list_remove(&p->of_door);
 	ss_port_drop(p);

@@ -10,6 +10,7 @@
 struct ss;
 struct ss_ingress;
 struct ss_egress;
+struct ss_udp_side;
 
 /* All listeners of one port number, and what they moved together. Stays until
  * the last session of the last of them is over. */
@@ -38,7 +39,9 @@ struct ss_port {
 	struct ss *ss;
 	struct ss_door *door;
 	uint32_t holders;	/* itself, and its sessions */
-	struct listener listener;
+	struct listener listener;	/* mode udp_only: its `at` alone */
+	struct watch udp;		/* open where the mode has it */
+	const struct ss_udp_side *udp_side;
 	struct ss_key key;	/* of a server; a client's are its remotes' */
 	struct ss_2022 of_2022;	/* of its key */
 	const struct ss_local_conf *local;	/* of a client; of ss->conf */
@@ -54,6 +57,7 @@ struct ss_port_spec {
 	const struct ss_method *method;
 	const uint8_t *master;	/* KEY_MAX octets */
 	const struct ss_local_conf *local;	/* instead of the two */
+	uint8_t mode;		/* enum ss_mode; 0 = the configuration's */
 	struct ss_limits limits;	/* of the number, from now on */
 };
 

@@ -137,6 +137,7 @@ static const struct opt_flag local_flags[] = {
 static const struct opt_default defaults[] = {
 	{ "pid-file", "/var/run/shadowsocks.pid" },
 	{ "log-file", "/var/log/shadowsocks.log" },
+	{ "mode", "tcp_and_udp" },
 };
 
 /* The own names take what the original's do. */

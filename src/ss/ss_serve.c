@@ -46,7 +46,7 @@ static int open_server(struct ss *ss, const struct ss_server_conf *e,
     char *why, size_t why_room)
 {
 	struct ss_port_spec spec = { .host = e->host, .port = e->port,
-		.method = e->method,
+		.method = e->method, .mode = e->mode,
 		.master = ss_conf_key(e->method, &e->secret) };
 	int rc = ss_port_add(ss, &spec, why, why_room);
 
@@ -60,7 +60,7 @@ static int open_local(struct ss *ss, const struct ss_local_conf *e, char *why,
     size_t why_room)
 {
 	struct ss_port_spec spec = { .host = e->host, .port = e->port,
-		.local = e };
+		.local = e, .mode = e->mode };
 
 	return ss_port_add(ss, &spec, why, why_room);
 }
@@ -163,6 +163,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);
 	ss_users_start(&ss->users);
+	ss_udp_start(ss);
 	rc = open_all(ss, why, why_room);
 	if (rc != 0)
 		ss_stop(ss);
@@ -198,6 +199,7 @@ void ss_quiet(struct ss *ss)
 	ss->quiet = true;
 	ss_ports_remove(ss);
 	ss_checks_end(ss);
+	ss_udp_stop(ss);
 	ss_serve_gone(ss);
 }
 
@@ -240,6 +242,7 @@ void ss_serve_end_user(struct ss *ss, const struct ss_user *u)
 		if (ss_sess_is_of(s, u))
 			ss_sess_close(s, -E_DENY);
 	}
+	ss_udp_end_user(&ss->udp, u);
 }
 
 static void log_account(uint16_t port, const char *user,

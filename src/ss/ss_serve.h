@@ -9,6 +9,7 @@
 #include "ss_ports.h"
 #include "ss_remote.h"
 #include "ss_sess.h"
+#include "ss_udp.h"
 
 struct ss {
 	struct loop *loop;
@@ -18,6 +19,7 @@ struct ss {
 	struct list ports;	/* struct ss_port, those that listen */
 	struct ss_doors doors;
 	struct ss_users users;	/* of all doors */
+	struct ss_udp udp;
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */

@@ -77,8 +77,9 @@ static const struct {
 	    TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED), OF_HANDSHAKE,
 	    in_take, leave, expire },
 	[SS_REQUEST] = { "request",
-	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_REFUSE) | TO(SS_DRAIN) |
-	    TO(SS_CLOSED), OF_HANDSHAKE, in_take, leave, expire },
+	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_ASSOCIATE) |
+	    TO(SS_REFUSE) | TO(SS_DRAIN) | TO(SS_CLOSED), OF_HANDSHAKE,
+	    in_take, leave, expire },
 	[SS_PAYLOAD] = { "payload", TO(SS_RESOLVE) | TO(SS_CLOSED), 20,
 	    out_payload, out_payload, out_payload },
 	[SS_RESOLVE] = { "resolve",
@@ -89,6 +90,8 @@ static const struct {
 	    10000, NULL, NULL, give_up },
 	[SS_RELAY] = { "relay", TO(SS_DRAIN) | TO(SS_CLOSED), NO_LIMIT,
 	    NULL, NULL, NULL },
+	[SS_ASSOCIATE] = { "associate", TO(SS_CLOSED), NO_LIMIT,
+	    discard, leave, NULL },
 	[SS_REFUSE] = { "refuse", TO(SS_CLOSED), 5000, discard, leave_told,
 	    expire },
 	[SS_DRAIN] = { "drain", TO(SS_CLOSED), OF_HANDSHAKE,
@@ -476,6 +479,8 @@ void ss_sess_close(struct ss_sess *s, int why)
 	    (unsigned long long)s->out.sent, (unsigned long long)s->out.got);
 	if (s->state == SS_RESOLVE)
 		dns_cancel(&s->ask);
+	if (s->state == SS_ASSOCIATE)
+		ss_udp_disown(&s->port->ss->udp, s);
 	ss_sess_state(s, SS_CLOSED);
 	(cut ? chan_abort : chan_close)(&s->in);
 	/* Fast open may have said a part of it. */

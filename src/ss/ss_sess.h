@@ -22,6 +22,7 @@ enum ss_state {
 	SS_RESOLVE,	/* a name is being looked up */
 	SS_CONNECT,	/* the addresses are tried, one after another */
 	SS_RELAY,	/* octets go both ways */
+	SS_ASSOCIATE,	/* SOCKS5: its datagrams go as long as it is there */
 	SS_REFUSE,	/* the client was told no; its end is awaited */
 	SS_DRAIN,	/* a bad handshake: read on, never answer */
 	SS_CLOSED,	/* freed at the end of the turn */
@@ -74,6 +75,7 @@ struct ss_sess {
 	struct timer deadline;		/* of the state */
 	union {
 		struct dns_ask ask;	/* SS_RESOLVE */
+		struct list udp;	/* SS_ASSOCIATE: of struct ss_udp */
 		struct task reap;	/* SS_CLOSED */
 	};
 	int64_t due_ms;			/* of the handshake, however it ends */
