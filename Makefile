@@ -52,7 +52,7 @@ host_AR := ar
 host_OPT := -O1
 host_FLAGS := -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
-host_LDFLAGS := -fsanitize=address,undefined
+host_LDFLAGS := -fsanitize=address,undefined -lcrypt
 host_PORT := linux
 host_LIMITS := board/x86-64/limits.h
 host_POLL := epoll

@@ -126,6 +126,13 @@ void chan_join(struct chan *a, struct chan *b);
  * once, unsent octets are lost. */
 void chan_drain(struct chan *c);
 
+/*
+ * Off its loop, with descriptor and codecs left as they are: chan_open goes on
+ * with them, in this process or in another. Of channels with a codec each way
+ * that are not joined. The descriptor.
+ */
+int chan_park(struct chan *c);
+
 /* Closes codecs, buffers, watch, timer and descriptor. From anywhere, twice is
  * harmless. Unsent octets are lost: chan_finish first when they matter. */
 void chan_close(struct chan *c);

@@ -80,6 +80,8 @@ void loop_turn(struct loop *l, int64_t until_ms);
 void loop_stop(struct loop *l, int exit_code);
 /* Asserts that nothing is watched any more. */
 void loop_close(struct loop *l);
+/* In a forked child: this loop is its parent's. The child may open another. */
+void loop_leave(struct loop *l);
 void loop_later(struct loop *l, struct task *t);
 
 /* 0, -E_NOFILE (fd >= LIMIT_FDS), or what the backend says. */

@@ -37,6 +37,19 @@ uint32_t port_uid(void);		/* effective */
  * that the old rights cannot come back. 0, -E_PERM.
  */
 int port_user_become(const struct port_user *u);
+/*
+ * The groups of a user, by /etc/group; gid, his own, first. More than there is
+ * room for are left out. 0 or -E_IO. Before a chroot.
+ */
+#define PORT_GROUPS 64
+struct port_groups {
+	uint32_t n;
+	uint32_t gid[PORT_GROUPS];
+};
+int port_groups_of(const char *name, uint32_t gid, struct port_groups *out);
+/* As port_user_become, with these groups. */
+int port_user_become_with(const struct port_user *u,
+    const struct port_groups *g);
 
 /*
  * Descriptors this process may open: raises the soft limit to want (0: as it

@@ -3,7 +3,9 @@
 #include <grp.h>
 #include <unistd.h>
 
-#include "port/proc.h"
+#include "port/posix/members.h"
+
+#define GROUPS PORT_GROUPS
 
 static bool is_user(const struct port_user *u)
 {
@@ -11,12 +13,21 @@ static bool is_user(const struct port_user *u)
 	    getgid() == u->gid && getegid() == u->gid;
 }
 
-static bool has_only_group(gid_t gid)
+/* Those it was given, and no others. */
+static bool has_groups(const gid_t *want, int n)
 {
-	gid_t list[2];
-	int n = getgroups(2, list);
+	gid_t list[GROUPS];
+	int has = getgroups(GROUPS, list);
 
-	return n == 0 || (n == 1 && list[0] == gid);
+	for (int i = 0; i < has; i++) {
+		bool known = false;
+
+		for (int j = 0; j < n; j++)
+			known = known || list[i] == want[j];
+		if (!known)
+			return false;
+	}
+	return has >= 0;
 }
 
 /* Any way back to root that is left open is tried, and must fail. */
@@ -28,14 +39,38 @@ static bool is_for_good(const struct port_user *u)
 	    (u->gid == 0 || (setgid(0) < 0 && setegid(0) < 0));
 }
 
+/* groups[0] is u->gid. */
+static int become(const struct port_user *u, const gid_t *groups, int n)
+{
+	if (geteuid() != 0)
+		return is_user(u) ? 0 : -E_PERM;
+	if (setgroups((size_t)n, groups) < 0 || setgid(u->gid) < 0 ||
+	    setuid(u->uid) < 0)
+		return -E_PERM;
+	return is_user(u) && has_groups(groups, n) && is_for_good(u) ? 0 :
+	    -E_PERM;
+}
+
 int port_user_become(const struct port_user *u)
 {
 	gid_t gid = u->gid;
 
-	if (geteuid() != 0)
-		return is_user(u) ? 0 : -E_PERM;
-	if (setgroups(1, &gid) < 0 || setgid(gid) < 0 || setuid(u->uid) < 0)
-		return -E_PERM;
-	return is_user(u) && has_only_group(gid) && is_for_good(u) ? 0 :
-	    -E_PERM;
+	return become(u, &gid, 1);
+}
+
+int port_groups_of(const char *name, uint32_t gid, struct port_groups *out)
+{
+	out->gid[0] = gid;
+	out->n = 1;
+	return members_groups(name, out);
+}
+
+int port_user_become_with(const struct port_user *u,
+    const struct port_groups *g)
+{
+	gid_t list[GROUPS];
+
+	for (uint32_t i = 0; i < g->n; i++)
+		list[i] = g->gid[i];
+	return become(u, list, (int)g->n);
 }

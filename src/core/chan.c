@@ -187,6 +187,18 @@ static void give_back(struct chan *c)
 	ASSERT(c->held == 0 && c->held_big == 0);
 }
 
+int chan_park(struct chan *c)
+{
+	int fd = c->watch.fd;
+
+	ASSERT(chan_is_open(c) && c->peer == NULL);
+	ASSERT(c->in == NULL && c->out == NULL);
+	pool_unwait(&c->waiter);
+	timer_stop(c->watch.loop, &c->timer);
+	watch_close(&c->watch);
+	return fd;
+}
+
 void chan_drain(struct chan *c)
 {
 	ASSERT(chan_is_open(c));

@@ -52,6 +52,11 @@ void loop_close(struct loop *l)
 	l->poll->close();
 }
 
+void loop_leave(struct loop *l)
+{
+	l->poll->close();
+}
+
 void loop_stop(struct loop *l, int exit_code)
 {
 	l->stop = true;

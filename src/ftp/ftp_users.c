@@ -6,7 +6,8 @@
 
 static const char prefix[] = "$pbkdf2-sha512$";
 
-#define LINE_MAX (FTP_NAME_MAX + FTP_HASH_TEXT + PORT_PATH_MAX + 8)
+#define LINE_MAX (FTP_NAME_MAX + FTP_HASH_TEXT + PORT_PATH_MAX + \
+	FTP_MORE_MAX + 8)
 
 /* The part of [*s, end) before sep; *s moves behind it. */
 static size_t users_part(const char **s, const char *end, char sep,
@@ -80,6 +81,84 @@ static bool user_name_ok(const char *s, size_t len)
 	return true;
 }
 
+/* ---- the last field */
+
+static int more_octets(int64_t *out, const char *s, size_t len)
+{
+	static const char units[] = "KMGT";
+	const char *unit = len > 0 ? strchr(units, s[len - 1]) : NULL;
+	int64_t times = 1;
+	uint64_t n;
+
+	if (unit != NULL && *unit != '\0') {
+		times = INT64_C(1) << 10 * (unit - units + 1);
+		len--;
+	}
+	if (text_u64(s, len, (uint64_t)(INT64_MAX / times), &n) < 0)
+		return -E_INVAL;
+	*out = (int64_t)n * times;
+	return 0;
+}
+
+static int more_net(struct ftp_more *m, const char *s, size_t len)
+{
+	if (m->nets_n == FTP_NETS)
+		return -E_FULL;
+	return net_parse(&m->nets[m->nets_n++], s, len);
+}
+
+static int more_name(char out[FTP_NAME_MAX], const char *s, size_t len)
+{
+	return user_name_ok(s, len) && text_copy_n(out, FTP_NAME_MAX, s,
+	    len) ? 0 : -E_INVAL;
+}
+
+static bool more_is(const char *key, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(key, word, len) == 0;
+}
+
+/* "key=value" */
+static int more_item(struct ftp_more *m, const char *s, size_t len)
+{
+	const char *value = memchr(s, '=', len);
+	size_t key = value != NULL ? (size_t)(value - s) : 0;
+	size_t n = key > 0 ? len - key - 1 : 0;
+
+	if (key == 0)
+		return -E_INVAL;
+	value++;
+	if (more_is(s, key, "down"))
+		return more_octets(&m->down, value, n);
+	if (more_is(s, key, "up"))
+		return more_octets(&m->up, value, n);
+	if (more_is(s, key, "quota"))
+		return more_octets(&m->quota, value, n);
+	if (more_is(s, key, "net"))
+		return more_net(m, value, n);
+	if (more_is(s, key, "uid"))
+		return more_name(m->run_as, value, n);
+	if (more_is(s, key, "gid"))
+		return more_name(m->group, value, n);
+	return -E_INVAL;
+}
+
+static int user_more(struct ftp_more *m, const char *s, const char **why)
+{
+	const char *end = s + strlen(s), *part;
+	size_t n;
+
+	while (s < end) {
+		n = users_part(&s, end, ',', &part);
+		if (more_item(m, part, n) < 0)
+			return user_bad(why, "the last field has down, up, "
+			    "quota, net, uid, gid, as key=value");
+	}
+	return 0;
+}
+
+/* ---- a line */
+
 int ftp_user_parse(struct ftp_user *out, const char *line, size_t len,
     const char **why)
 {
@@ -99,10 +178,14 @@ int ftp_user_parse(struct ftp_user *out, const char *line, size_t len,
 	if (memchr(part, '\0', n) != NULL ||
 	    !text_copy_n(out->root, sizeof(out->root), part, n))
 		return user_bad(why, "the directory's name is too long");
-	out->write = end - s == 1 && *s == 'w';
-	if (s < end && !out->write)
+	n = users_part(&s, end, ':', &part);
+	out->write = n == 1 && *part == 'w';
+	if (n > 0 && !out->write)
 		return user_bad(why, "rights are w or nothing");
-	return 0;
+	if (memchr(s, '\0', (size_t)(end - s)) != NULL || !text_copy_n(
+	    out->more_text, sizeof(out->more_text), s, (size_t)(end - s)))
+		return user_bad(why, "the last field is too long");
+	return user_more(&out->more, out->more_text, why);
 }
 
 /* One line of the file: -E_AGAIN = not the one, go on. */

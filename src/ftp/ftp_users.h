@@ -2,6 +2,7 @@
 #ifndef FTP_USERS_H
 #define FTP_USERS_H
 
+#include "base/addr.h"
 #include "port/file.h"
 
 #define FTP_NAME_MAX 64		/* with terminator */
@@ -34,21 +35,40 @@ void ftp_hash_text(char out[FTP_HASH_TEXT], const struct ftp_hash *h);
 void ftp_hash_make(struct ftp_hash *out, const char *password,
     uint32_t rounds);
 
+#define FTP_MORE_MAX 256
+#define FTP_NETS 4
+
+/* What the last field of a line says: "down=1M,net=10.0.0.0/8". */
+struct ftp_more {
+	int64_t down, up;	/* octets a second of a transfer, 0 = any */
+	int64_t quota;		/* octets in ROOT, 0 = any */
+	uint8_t nets_n;
+	struct net nets[FTP_NETS];	/* whence he may come, none = all */
+	char run_as[FTP_NAME_MAX];	/* whom his process becomes, "" = usual */
+	char group[FTP_NAME_MAX];	/* with this group, "" = that one's */
+};
+
 struct ftp_user {
 	char name[FTP_NAME_MAX];
 	struct ftp_hash hash;
 	bool locked;		/* hash "!" or "*": nobody gets in */
 	bool write;		/* rights "w" */
 	char root[PORT_PATH_MAX];
+	struct ftp_more more;
+	char more_text[FTP_MORE_MAX];
 };
 
 /*
- * ftp_user_parse - one line, "NAME:HASH:ROOT[:RIGHTS]".
+ * ftp_user_parse - one line, "NAME:HASH:ROOT[:RIGHTS[:MORE]]".
  *
  *   NAME    1..63 printable octets but ':' and blanks
  *   HASH    as above, or ! or * for a locked user
  *   ROOT    directory that is / to the user; empty = local_root
  *   RIGHTS  empty = read only, w = may write
+ *   MORE    key=value, with commas between: down= and up= (octets a second),
+ *           quota= (octets), each with K, M, G or T behind; net= (a network he
+ *           may come from, up to four times); uid= and gid= (name or number:
+ *           whom his process becomes, where there is one for each)
  *
  * 0, or -E_INVAL with *why set to what is wrong.   Tests: unit/t_ftp_users.c
  */

@@ -9,11 +9,13 @@
 #include "port/proc.h"
 #include "port/rand.h"
 
-#define LINE_ROOM (FTP_NAME_MAX + FTP_HASH_TEXT + PORT_PATH_MAX + 8)
+#define LINE_ROOM (FTP_NAME_MAX + FTP_HASH_TEXT + PORT_PATH_MAX + \
+	FTP_MORE_MAX + 8)
 
 struct passwd_conf {
 	char root[PORT_PATH_MAX];
 	bool write;
+	char more[FTP_MORE_MAX];
 	int64_t rounds;
 	bool help;
 };
@@ -27,6 +29,8 @@ static const struct opt opts[] = {
 	  .help = "directory the user sees as /" },
 	{ .key = "write", .kind = OPT_BOOL, AT(write),
 	  .help = "the user may write" },
+	{ .key = "more", .kind = OPT_TEXT, AT(more),
+	  .help = "down=1M,up=1M,quota=5G,net=10.0.0.0/8,uid=joe" },
 	{ .key = "rounds", .kind = OPT_INT, AT(rounds), .min = FTP_ROUNDS_MIN,
 	  .max = FTP_ROUNDS_MAX, .def = "10000",
 	  .help = "cost of the hash: of checking, and of guessing" },
@@ -35,13 +39,13 @@ static const struct opt opts[] = {
 };
 static const struct opt_flag flags[] = {
 	{ 'r', "root", "root" }, { 'w', "write", "write" },
-	{ 'n', "rounds", "rounds" }, { 'h', "help", "help" },
+	{ 'm', "more", "more" }, { 'n', "rounds", "rounds" }, { 'h', "help", "help" },
 };
 static const char usage[] =
-    "usage: wherry passwd [-r ROOT] [-w] [-n ROUNDS] NAME [FILE]\n"
+    "usage: wherry passwd [-r ROOT] [-w] [-m MORE] [-n ROUNDS] NAME [FILE]\n"
     "Reads a password, twice from a terminal, once from a pipe, and prints\n"
-    "the line NAME:HASH:ROOT[:RIGHTS] for users_file; with FILE it puts the\n"
-    "line there, in place of one that NAME has.";
+    "the line NAME:HASH:ROOT[:RIGHTS[:MORE]] for users_file; with FILE it puts\n"
+    "the line there, in place of one that NAME has.";
 
 static int fail(const char *what, const char *why)
 {
@@ -77,6 +81,8 @@ static void inherit(struct passwd_conf *c, const struct ftp_user *u)
 {
 	if (c->root[0] == '\0')
 		text_copy(c->root, sizeof(c->root), u->root);
+	if (c->more[0] == '\0')
+		text_copy(c->more, sizeof(c->more), u->more_text);
 	c->write = c->write || u->write;
 }
 
@@ -200,8 +206,9 @@ static int make_line(char out[LINE_ROOM], const struct passwd_conf *c,
 		return fail("name", "a colon, or # at its start");
 	ftp_hash_make(&h, password, (uint32_t)c->rounds);
 	ftp_hash_text(text, &h);
-	text_fmt(out, LINE_ROOM, "%s:%s:%s%s", name, text, c->root,
-	    c->write ? ":w" : "");
+	text_fmt(out, LINE_ROOM, "%s:%s:%s%s%s%s", name, text, c->root,
+	    c->write ? ":w" : c->more[0] != '\0' ? ":" : "",
+	    c->more[0] != '\0' ? ":" : "", c->more);
 	if (ftp_user_parse(&u, out, strlen(out), &why) < 0)
 		return fail(name, why);
 	return 0;

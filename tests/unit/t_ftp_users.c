@@ -47,13 +47,40 @@ static void t_parse(void **state)
 	assert_true(u.locked);
 }
 
+static void t_more(void **state)
+{
+	struct ftp_user u;
+
+	(void)state;
+	assert_int_equal(parse(&u, "joe:!:/x:w:"), 0);
+	assert_int_equal(u.more.nets_n, 0);
+	assert_int_equal(parse(&u, "joe:!:/x::down=2K,up=1M,quota=5G,"
+	    "net=10.0.0.0/8,net=2001:db8::/32,uid=joe,gid=100"), 0);
+	assert_false(u.write);
+	assert_int_equal(u.more.down, 2048);
+	assert_int_equal(u.more.up, 1 << 20);
+	assert_true(u.more.quota == INT64_C(5) << 30);
+	assert_int_equal(u.more.nets_n, 2);
+	assert_int_equal(u.more.nets[0].bits, 8);
+	assert_int_equal(u.more.nets[1].base.family, 6);
+	assert_string_equal(u.more.run_as, "joe");
+	assert_string_equal(u.more.group, "100");
+	assert_int_equal(parse(&u, "joe:!:/x:w:up=7"), 0);
+	assert_int_equal(u.more.up, 7);
+}
+
 static void t_bad(void **state)
 {
 	static const char *const bad[] = {
 		"", ":", "joe", "joe:", "joe::/x", "joe:plain:/x",
 		"joe:$pbkdf2-sha512$:/x", "joe:" HASH "x:/x",
 		":" HASH ":/x", "j e:" HASH ":/x", "joe:" HASH ":/x:rw",
-		"joe:" HASH ":/x:w:", "joe:!!:/x",
+		"joe:!!:/x",
+		"joe:!:/x:w:down", "joe:!:/x:w:down=", "joe:!:/x:w:=1",
+		"joe:!:/x:w:down=1X", "joe:!:/x:w:down=-1",
+		"joe:!:/x:w:quota=9999999999T", "joe:!:/x:w:net=1.2.3.4/33",
+		"joe:!:/x:w:net=::1,net=::2,net=::3,net=::4,net=::5",
+		"joe:!:/x:w:uid=", "joe:!:/x:w:uid=a b", "joe:!:/x:w:odd=1",
 		"joe:$pbkdf2-sha512$999$MDEyMzQ1Njc4OWFiY2RlZg==$AA==:/x",
 		"joe:$pbkdf2-sha512$99999999999999999999$AA==$AA==:/x",
 		"joe:$pbkdf2-sha512$1000$$AA==:/x",
@@ -184,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_parse),
+		cmocka_unit_test(t_more),
 		cmocka_unit_test(t_bad),
 		cmocka_unit_test(t_known_answer),
 		cmocka_unit_test(t_make),

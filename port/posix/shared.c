@@ -1,0 +1,81 @@
+/* shared.c - memory that a process and its children have in common. */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "port/child.h"
+
+size_t port_page(void)
+{
+	long n = sysconf(_SC_PAGESIZE);
+
+	return n > 0 ? (size_t)n : 4096;
+}
+
+static void *map(void *at, size_t len, int flags)
+{
+	void *mem = mmap(at, len, PROT_READ | PROT_WRITE,
+	    MAP_ANONYMOUS | flags, -1, 0);
+
+	return mem == MAP_FAILED ? NULL : mem;
+}
+
+void *port_shared_map(size_t len)
+{
+	return map(NULL, len, MAP_SHARED);
+}
+
+void port_shared_unmap(void *mem, size_t len)
+{
+	if (len > 0)
+		(void)munmap(mem, len);
+}
+
+/* An emulator takes MADV_REMOVE and does nothing: so they are zeroed before.
+ * Pages that were never used stay so. */
+void port_shared_wipe(void *mem, size_t len)
+{
+	static const uint8_t zeros[256];
+	uint8_t *p = mem;
+	size_t i;
+
+	for (i = 0; i + sizeof zeros <= len; i += sizeof zeros)
+		if (memcmp(p + i, zeros, sizeof zeros) != 0)
+			wipe(p + i, sizeof zeros);
+	wipe(p + i, len - i);
+#ifdef MADV_REMOVE
+	(void)madvise(mem, len, MADV_REMOVE);
+#endif
+}
+
+/* Pages of zeros stay untouched. */
+static void copy(uint8_t *to, const uint8_t *from, size_t len, size_t page)
+{
+	for (size_t i = 0; i < len; i += page) {
+		size_t n = MIN(page, len - i), at = 0;
+
+		while (at < n && from[i + at] == 0)
+			at++;
+		if (at < n)
+			memcpy(to + i, from + i, n);
+	}
+}
+
+int port_shared_take(void *mem, size_t len)
+{
+	size_t page = port_page();
+	uint8_t *mine = map(NULL, len, MAP_PRIVATE);
+
+	if (mine == NULL)
+		return -E_NOMEM;
+	copy(mine, mem, len, page);
+	port_shared_wipe(mem, len);
+	if (map(mem, len, MAP_PRIVATE | MAP_FIXED) == NULL) {
+		copy(mem, mine, len, page);
+		(void)munmap(mine, len);
+		return -E_NOMEM;
+	}
+	copy(mem, mine, len, page);
+	wipe(mine, len);
+	(void)munmap(mine, len);
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* child.c - the simulated system has one process: nothing forks, nothing is
+ * shared, nobody is locked in. */
+#include "port/child.h"
+
+#include <stdlib.h>
+
+#include "port/file.h"
+#include "port/proc.h"
+#include "port/shadow.h"
+
+int port_child_fork(void)
+{
+	return -E_NOSUP;
+}
+
+int port_child_follow(int parent, bool gentle)
+{
+	(void)parent;
+	(void)gentle;
+	return 0;
+}
+
+void port_child_kill(int pid)
+{
+	(void)pid;
+}
+
+void port_child_last(void)
+{
+}
+
+void *port_shared_map(size_t len)
+{
+	(void)len;
+	return NULL;
+}
+
+void port_shared_unmap(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+}
+
+size_t port_page(void)
+{
+	return 4096;
+}
+
+void port_shared_wipe(void *mem, size_t len)
+{
+	wipe(mem, len);
+}
+
+int port_shared_take(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+	return 0;
+}
+
+int port_pair_open(int end[2])
+{
+	(void)end;
+	return -E_NOSUP;
+}
+
+int port_pair_send(int end, const void *mem, size_t len, int pass)
+{
+	(void)end;
+	(void)mem;
+	(void)len;
+	(void)pass;
+	return -E_CLOSED;
+}
+
+int port_pair_recv(int end, void *mem, size_t len, int *got)
+{
+	(void)end;
+	(void)mem;
+	(void)len;
+	*got = -1;
+	return -E_CLOSED;
+}
+
+bool port_pair_wait(int end, int64_t ms)
+{
+	(void)end;
+	(void)ms;
+	return false;
+}
+
+int port_empty_dir(void)
+{
+	return port_root_open("/");
+}
+
+int port_jail(int dir)
+{
+	(void)dir;
+	return -E_PERM;
+}
+
+int port_groups_of(const char *name, uint32_t gid, struct port_groups *out)
+{
+	(void)name;
+	out->n = 1;
+	out->gid[0] = gid;
+	return 0;
+}
+
+int port_user_become_with(const struct port_user *u,
+    const struct port_groups *g)
+{
+	(void)g;
+	return port_user_become(u);
+}
+
+/* ---- accounts of the system: there are none with a password ---- */
+
+int port_shadow_find(const char *name, int64_t today, char hash[PORT_HASH_MAX])
+{
+	(void)name;
+	(void)today;
+	hash[0] = '\0';
+	return -E_NOSUP;
+}
+
+bool port_crypt_is(const char *hash, const char *password)
+{
+	(void)hash;
+	(void)password;
+	return false;
+}
+
+bool port_shell_is_listed(const char *shell)
+{
+	(void)shell;
+	return true;
+}
