@@ -55,6 +55,23 @@ bool text_is_utf8(const char *s, size_t len);
 size_t text_utf8_char(const char *s, size_t len);
 
 /*
+ * text_json - s as a JSON string (RFC 8259, section 7), in its quotes and
+ * terminated. Octets, or 0: it does not fit. UTF-8 stays what it is; octets
+ * that are none become U+FFFD.
+ */
+size_t text_json(char *out, size_t room, const char *s);
+
+/* Text that grows in the caller's room, terminated. What does not fit makes it
+ * full: then it takes no more. */
+struct text_out {
+	char *mem;
+	size_t room, len;
+	bool full;
+};
+void text_put(struct text_out *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void text_put_json(struct text_out *o, const char *s);
+
+/*
  * text_safe - copies s for a log line: control characters, backslash and
  * octets above 0x7e as \xNN. Returns octets written; cut like text_fmt.
  */

@@ -270,6 +270,55 @@ static void what_is_shown_is_safe(void **state)
 	assert_int_equal(text_safe(out, 1, "abc", 3), 0);
 }
 
+static void strings_of_json(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "", "\"\"" }, { "anna", "\"anna\"" },
+		{ "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
+		{ "\n\x01\x1f", "\"\\u000a\\u0001\\u001f\"" },
+		{ "\xc3\xa4\xf0\x9f\x98\x80", "\"\xc3\xa4\xf0\x9f\x98\x80\"" },
+		{ "\xff\xc3", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		size_t len = strlen(rows[i].out);
+
+		assert_int_equal(text_json(out, sizeof(out), rows[i].in), len);
+		assert_string_equal(out, rows[i].out);
+		assert_int_equal(text_json(out, len + 1, rows[i].in), len);
+		for (size_t room = 1; room <= len; room++) {
+			assert_int_equal(text_json(out, room, rows[i].in), 0);
+			assert_string_equal(out, "");
+		}
+	}
+}
+
+/* A piece that does not fit is left out whole, and all that come after it. */
+static void text_that_grows(void **state)
+{
+	char mem[16];
+	struct text_out o = { .mem = mem, .room = sizeof(mem) };
+
+	(void)state;
+	text_put(&o, "%d,", 12);
+	text_put_json(&o, "a");
+	assert_string_equal(mem, "12,\"a\"");
+	text_put(&o, "%s", "0123456789");
+	assert_true(o.full);
+	text_put(&o, "x");
+	text_put_json(&o, "x");
+	assert_string_equal(mem, "12,\"a\"");
+	assert_int_equal(o.len, 6);
+	o = (struct text_out){ .mem = mem, .room = 4 };
+	text_put_json(&o, "ab");
+	assert_true(o.full);
+	assert_string_equal(mem, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +334,8 @@ int main(void)
 		cmocka_unit_test(bad_base64),
 		cmocka_unit_test(utf8_of_rfc_3629),
 		cmocka_unit_test(what_is_shown_is_safe),
+		cmocka_unit_test(strings_of_json),
+		cmocka_unit_test(text_that_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
