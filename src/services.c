@@ -45,6 +45,7 @@ const struct service services[] = {
 #endif
 #ifdef SERVICE_ftp
 	{ "ftpd", ftpd_main, "FTP server", NULL },
+	{ "vsftpd", ftpd_main, "the same", NULL },
 	{ "passwd", passwd_main, "makes a line of ftpd's users file", NULL },
 #endif
 	{ NULL, NULL, NULL, NULL },

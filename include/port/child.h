@@ -41,7 +41,7 @@ int port_shared_take(void *mem, size_t len);
 
 /* ---- messages, each with a descriptor or without */
 
-/* Two connected ends; never blocking, closed on exec. 0, -E_NOFILE, -E_NOSUP. */
+/* Two connected ends, never blocking, closed on exec. 0 or -E_NOFILE... */
 int port_pair_open(int end[2]);
 /* Whole or not at all. pass: a descriptor to give, -1 = none; it stays open
  * here. 0, -E_AGAIN, -E_CLOSED, -E_IO. */

@@ -109,6 +109,9 @@ int port_dir_link(struct port_dir *d, const char *name, char *out,
     size_t room);
 void port_dir_close(struct port_dir *d);
 
+/* Another owner and mode, of root's giving. 0 or -E_PERM... */
+int port_file_give(int fd, uint32_t uid, unsigned mode);
+
 /* Free octets for an ordinary user on the file system of fd. */
 int port_file_free(int fd, uint64_t *out);
 

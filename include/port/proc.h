@@ -28,6 +28,8 @@ struct port_user {
 };
 /* From /etc/passwd, no NSS. 0, -E_NOENT, -E_IO. */
 int port_user_find(const char *name, struct port_user *out);
+/* The gid of a name in /etc/group. 0, -E_NOENT, -E_IO. */
+int port_group_find(const char *name, uint32_t *gid);
 /* Name of a uid / gid from /etc/passwd, /etc/group; false when unknown. */
 bool port_user_name(uint32_t uid, char *out, size_t room);
 bool port_group_name(uint32_t gid, char *out, size_t room);

@@ -63,6 +63,14 @@ int port_file_lock(int fd)
 	return errno == EWOULDBLOCK ? -E_BUSY : sys_fail();
 }
 
+int port_file_give(int fd, uint32_t uid, unsigned mode)
+{
+	if (fchown(fd, (uid_t)uid, (gid_t)-1) < 0 ||
+	    fchmod(fd, (mode_t)mode) < 0)
+		return sys_fail();
+	return 0;
+}
+
 int port_file_free(int fd, uint64_t *out)
 {
 	struct statvfs fs;

@@ -41,7 +41,10 @@ static void attach(struct msghdr *m, union control *c, int fd)
 int port_pair_send(int end, const void *mem, size_t len, int pass)
 {
 	/* sendmsg reads only. */
-	union { const void *in; void *out; } p = { .in = mem };
+	union {
+		const void *in;
+		void *out;
+	} p = { .in = mem };
 	struct iovec v = { .iov_base = p.out, .iov_len = len };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 	union control c;

@@ -102,7 +102,7 @@ int port_shadow_find(const char *name, int64_t today, char hash[PORT_HASH_MAX])
 
 	text_copy(hash, PORT_HASH_MAX, usual);
 	rc = find_in(shadow_path, name, today, hash);
-	/* A line of passwd with a hash of its own counts, one with x does not. */
+	/* A line of passwd with a hash of its own counts, not one with x. */
 	if (rc == -E_NOENT)
 		rc = find_in_passwd(name, hash);
 	return rc;

@@ -37,8 +37,26 @@ int port_user_find(const char *name, struct port_user *out)
 		return err == -E_NOENT ? err : -E_IO;
 	err = -E_NOENT;
 	while (err == -E_NOENT && (line = lines_next(&l)) != NULL) {
-		if (lines_cut(line, f, FIELDS) == FIELDS && strcmp(f[0], name) == 0)
+		if (lines_cut(line, f, FIELDS) == FIELDS &&
+		    strcmp(f[0], name) == 0)
 			err = user_from(f, out) ? 0 : -E_IO;
+	}
+	close(l.fd);
+	return err;
+}
+
+int port_group_find(const char *name, uint32_t *gid)
+{
+	struct lines l;
+	char *line, *f[FIELDS];
+	int err = lines_open(&l, group_path);
+
+	if (err < 0)
+		return err == -E_NOENT ? err : -E_IO;
+	err = -E_NOENT;
+	while (err == -E_NOENT && (line = lines_next(&l)) != NULL) {
+		if (lines_cut(line, f, FIELDS) >= 3 && strcmp(f[0], name) == 0)
+			err = number(f[2], gid) ? 0 : -E_IO;
 	}
 	close(l.fd);
 	return err;

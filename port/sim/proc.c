@@ -197,6 +197,16 @@ bool port_group_name(uint32_t gid, char *out, size_t room)
 	return port_user_name(gid, out, room);
 }
 
+int port_group_find(const char *name, uint32_t *gid)
+{
+	struct port_user u;
+	int err = port_user_find(name, &u);
+
+	if (err == 0)
+		*gid = u.gid;
+	return err;
+}
+
 uint32_t port_uid(void)
 {
 	return R.uid;

@@ -4,6 +4,9 @@
 #include "ftp_sess.h"
 #include "port/proc.h"
 
+#define NEEDS_PROCESSES "need a process for each session: a start as root, " \
+	"and session_processes=YES"
+
 static int ftp_accept(struct listener *ls, int fd, const struct addr *peer)
 {
 	return ftp_sess_open(ls->ctx, fd, peer);
@@ -22,21 +25,57 @@ static int check_users(struct ftp *f, char *why, size_t room)
 		text_fmt(why, room, "%s:%d: %s", path, at.line, at.why);
 	else if (rc != -E_NOENT)
 		text_fmt(why, room, "users_file: %s: %s", path, err_text(rc));
+	else if (at.runs_as && !f->processes)
+		text_fmt(why, room, "%s: uid= and gid= " NEEDS_PROCESSES,
+		    path);
 	else if (port_file_info(f->users_fd, &info) == 0 &&
 	    info.mode & 0004u)
 		log_warn("%s: everybody may read the hashes in it", path);
+	if (rc == -E_NOENT && at.runs_as && !f->processes)
+		return -E_INVAL;
 	return rc == -E_NOENT ? 0 : rc;
 }
 
+/* What one process with one user cannot do. */
+static int start_alone(const struct ftp *f, char *why, size_t room)
+{
+	const struct ftp_conf *c = f->conf;
+	const struct {
+		bool set;
+		const char *key;
+	} needs[] = {
+		{ c->guest_enable, "guest_enable" },
+		{ c->chown_uploads, "chown_uploads" },
+		{ c->system_users, "system_users" },
+		{ c->user_config_dir[0] != '\0', "user_config_dir" },
+	};
+
+	for (size_t i = 0; i < LEN(needs); i++)
+		if (needs[i].set) {
+			text_fmt(why, room, "%s: it would "
+			    NEEDS_PROCESSES, needs[i].key);
+			return -E_INVAL;
+		}
+	return 0;
+}
+
+/* Where it is not, the system's accounts may be all that is wanted. */
 static int start_users(struct ftp *f, char *why, size_t room)
 {
-	const char *path = f->conf->users_file;
+	const struct ftp_conf *c = f->conf;
+	const char *path = c->users_file;
 
-	if (!f->conf->local_enable)
+	if (!c->local_enable)
 		return 0;
 	f->users_fd = port_file_open(PORT_FS, path, FILE_READ, 0);
+	f->system = f->processes &&
+	    (c->system_users || f->users_fd == -E_NOENT);
 	if (f->users_fd >= 0)
 		return check_users(f, why, room);
+	if (f->system && f->users_fd == -E_NOENT) {
+		f->users_fd = -1;
+		return 0;
+	}
 	text_fmt(why, room, "users_file: %s: %s (wherry passwd makes its "
 	    "lines)", path, err_text(f->users_fd));
 	return f->users_fd;
@@ -56,7 +95,8 @@ static int start_anonymous(struct ftp *f, char *why, size_t room)
 		path = u.home;
 	if (path[0] != '\0')
 		f->anon_root = port_root_open(path);
-	if (f->anon_root >= 0)
+	f->anonymous = f->anon_root >= 0;
+	if (f->anonymous)
 		return 0;
 	if (c->local_enable && c->anon_root[0] == '\0') {
 		log_warn("no anonymous logins: anon_root is not set and user "
@@ -133,37 +173,77 @@ static int start_listener(struct ftp *f, char *why, size_t room)
 	return rc;
 }
 
+static void forget(int *fd)
+{
+	if (*fd >= 0)
+		port_file_close(*fd);
+	*fd = -1;
+}
+
 static void close_files(struct ftp *f)
 {
 	int *const fds[] = { &f->anon_root, &f->users_fd, &f->userlist_fd,
 		&f->banner_fd, &f->xferlog_fd };
 
-	for (size_t i = 0; i < LEN(fds); i++) {
-		if (*fds[i] >= 0)
-			port_file_close(*fds[i]);
-		*fds[i] = -1;
-	}
+	for (size_t i = 0; i < LEN(fds); i++)
+		forget(fds[i]);
+}
+
+int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
+    bool processes, char *why, size_t room)
+{
+	int rc;
+
+	*f = (struct ftp){ .loop = l, .conf = conf, .host = &ftp_alone,
+	    .processes = processes,
+	    .anon_root = -1, .users_fd = -1, .userlist_fd = -1,
+	    .banner_fd = -1, .xferlog_fd = -1 };
+	list_init(&f->sessions);
+	rc = processes ? 0 : start_alone(f, why, room);
+	if (rc == 0)
+		rc = start_users(f, why, room);
+	if (rc == 0)
+		rc = start_anonymous(f, why, room);
+	if (rc == 0)
+		rc = start_texts(f, why, room);
+	if (rc < 0)
+		close_files(f);
+	return rc;
 }
 
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
     char *why, size_t room)
 {
-	int rc;
+	int rc = ftp_prepare(f, l, conf, false, why, room);
 
-	*f = (struct ftp){ .loop = l, .conf = conf, .anon_root = -1,
-	    .users_fd = -1, .userlist_fd = -1, .banner_fd = -1,
-	    .xferlog_fd = -1 };
-	list_init(&f->sessions);
-	rc = start_users(f, why, room);
-	if (rc == 0)
-		rc = start_anonymous(f, why, room);
-	if (rc == 0)
-		rc = start_texts(f, why, room);
 	if (rc == 0)
 		rc = start_listener(f, why, room);
 	if (rc < 0)
 		close_files(f);
 	return rc;
+}
+
+static void renew(int *fd, const char *path)
+{
+	int fresh = *fd >= 0 ? port_file_open(PORT_FS, path, FILE_READ, 0) :
+	    -1;
+
+	if (fresh < 0)
+		return;
+	port_file_close(*fd);
+	*fd = fresh;
+}
+
+void ftp_renew_texts(struct ftp *f)
+{
+	renew(&f->userlist_fd, f->conf->userlist_file);
+	renew(&f->banner_fd, f->conf->banner_file);
+}
+
+void ftp_forget(struct ftp *f)
+{
+	forget(&f->anon_root);
+	forget(&f->users_fd);
 }
 
 void ftp_stop(struct ftp *f)

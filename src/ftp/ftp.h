@@ -6,19 +6,41 @@
 #include "core/listen.h"
 
 struct ftp_conf;
+struct ftp_host;
 
 struct ftp {
 	struct loop *loop;
 	const struct ftp_conf *conf;
+	const struct ftp_host *host;
+	bool processes;			/* each session has its own */
+	bool system;			/* accounts of the system as well */
 	struct listener listener;	/* .at has the bound port */
 	struct list sessions;
 	uint32_t sessions_n;
 	uint32_t sessions_ever;
 	uint32_t hashing_n;		/* sessions that check a password */
-	int anon_root;			/* -1 = no anonymous logins */
+	bool anonymous;			/* they are let in */
+	int anon_root;			/* -1 = none */
 	/* Opened at the start, -1 = none, for when the path is out of reach. */
 	int users_fd, userlist_fd, banner_fd, xferlog_fd;
 };
+
+/*
+ * ftp_prepare - opens all files that are needed, and checks them.
+ *
+ *   processes  each session has one of its own: accounts of the system are let
+ *              in as well, where there is no users file or system_users=YES
+ *
+ * 0, or -E_* with why.
+ */
+int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
+    bool processes, char *why, size_t room);
+
+/* In a session's process, still root: texts by their names again. */
+void ftp_renew_texts(struct ftp *f);
+/* And before it is not: what is not for it to read, and what would lead out of
+ * its root directory. */
+void ftp_forget(struct ftp *f);
 
 /*
  * ftp_start - opens the anonymous root, checks the users file, listens.
@@ -33,7 +55,8 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
  * goes on where that fails. */
 void ftp_reopen(struct ftp *f);
 
-/* Ends every session and the listener. Sessions are freed by the next turn. */
+/* Ends every session and the listener, if there is one. Sessions are freed by
+ * the next turn. */
 void ftp_stop(struct ftp *f);
 
 /* `wherry ftpd` and `wherry passwd`; exit codes. */

@@ -18,6 +18,12 @@ struct ftp_conf {
 	char nopriv_user[FTP_TEXT];
 	/* login */
 	bool anonymous_enable, local_enable, no_anon_password;
+	bool session_processes, system_users, check_shell, tilde_user_enable;
+	bool guest_enable, virtual_use_local_privs;
+	char guest_username[FTP_TEXT], user_sub_token[FTP_TEXT];
+	bool deny_email_enable, secure_email_list_enable;
+	char banned_email_file[FTP_TEXT], email_password_file[FTP_TEXT];
+	char user_config_dir[FTP_TEXT], secure_chroot_dir[FTP_TEXT];
 	int64_t max_login_fails, delay_failed_login, delay_successful_login;
 	char ftp_username[FTP_TEXT];
 	char users_file[PORT_PATH_MAX];
@@ -26,12 +32,17 @@ struct ftp_conf {
 	char cmds_allowed[2 * FTP_TEXT], cmds_denied[2 * FTP_TEXT];
 	/* roots */
 	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
+	bool chroot_local_user, chroot_list_enable, passwd_chroot_enable;
+	char chroot_list_file[FTP_TEXT];
 	/* rights */
 	bool write_enable, anon_upload_enable, anon_other_write_enable;
 	bool anon_mkdir_write_enable, chmod_enable, mdtm_write;
 	bool anon_world_readable_only, download_enable, dirlist_enable;
 	char hide_file[FTP_PATTERN_MAX], deny_file[FTP_PATTERN_MAX];
 	bool delete_failed_uploads, lock_upload_files;
+	bool chown_uploads;
+	char chown_username[FTP_TEXT];
+	int64_t chown_upload_mode;
 	int64_t local_umask, anon_umask, file_open_mode;
 	/* data connections */
 	bool pasv_enable, pasv_promiscuous;

@@ -87,39 +87,33 @@ static void data_called(struct watch *w, unsigned got)
 	data_become(d, rc == 0 ? DATA_CONNECTED : DATA_FAILED);
 }
 
-static int data_dial(struct ftp_data *d, const struct addr *from)
+int ftp_data_dial(const struct addr *to, const struct addr *from)
 {
 	struct net_how how = { .from = from };
-	int fd = port_tcp_connect(&d->peer, &how), rc;
 
-	if (fd < 0)
-		return fd;
-	rc = watch_open(d->loop, &d->listener.watch, fd, POLL_OUT,
-	    data_called);
-	if (rc < 0)
-		port_close(fd);
-	return rc;
+	return port_tcp_connect(to, &how);
 }
 
-bool ftp_data_call(struct ftp_data *d, const struct addr *from,
+void ftp_data_call(struct ftp_data *d, int fd, const struct addr *from,
     int64_t timeout_ms)
 {
 	struct addr any_port = *from;
-	bool other;
-	int rc;
 
 	ASSERT(d->state == DATA_AIMED);
-	rc = data_dial(d, from);
-	other = from->port != 0 &&
-	    (rc == -E_PERM || rc == -E_INUSE || rc == -E_NOADDR);
 	any_port.port = 0;
-	if (other)
-		rc = data_dial(d, &any_port);
-	d->state = rc < 0 ? DATA_FAILED : DATA_CALLING;
-	if (rc == 0 && timeout_ms > 0)
+	if (fd < 0)
+		fd = ftp_data_dial(&d->peer, &any_port);
+	d->state = fd < 0 ? DATA_FAILED : DATA_CALLING;
+	if (fd < 0)
+		return;
+	if (watch_open(d->loop, &d->listener.watch, fd, POLL_OUT,
+	    data_called) < 0) {
+		port_close(fd);
+		d->state = DATA_FAILED;
+	} else if (timeout_ms > 0) {
 		timer_set(d->loop, &d->timer, d->loop->now_ms + timeout_ms,
 		    data_late);
-	return !other;
+	}
 }
 
 /* ---- both */

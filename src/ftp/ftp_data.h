@@ -41,13 +41,15 @@ int ftp_data_listen(struct ftp_data *d, struct addr *at,
  * before is closed. */
 void ftp_data_aim(struct ftp_data *d, const struct addr *to);
 
+/* A socket that connects to `to`, from address and port. fd or -E_*. */
+int ftp_data_dial(const struct addr *to, const struct addr *from);
+
 /*
- * From DATA_AIMED: connects, from the address and port `from`. A port that
- * may not be used, or is in use toward this client, makes way for any other.
- * DATA_CONNECTED or DATA_FAILED follows, at the latest after timeout_ms,
- * 0 = never. False: it had to be another port.
+ * From DATA_AIMED: with a socket that connects to d->peer, or, fd < 0, with one
+ * of its own from any port of the address `from`. DATA_CONNECTED or
+ * DATA_FAILED follows, at the latest after timeout_ms, 0 = never.
  */
-bool ftp_data_call(struct ftp_data *d, const struct addr *from,
+void ftp_data_call(struct ftp_data *d, int fd, const struct addr *from,
     int64_t timeout_ms);
 
 /* A transfer needs the connection: DATA_FAILED after timeout_ms, 0 = never. */

@@ -32,8 +32,7 @@ static bool pump_room(struct ftp_sess *s, size_t need)
 /* Octets in a second, 0 = as fast as it goes. */
 static int64_t pump_rate(const struct ftp_sess *s)
 {
-	return s->anonymous ? ftp_conf(s)->anon_max_rate :
-	    ftp_conf(s)->local_max_rate;
+	return s->xfer.kind == XFER_STOR ? s->rate_up : s->rate_down;
 }
 
 static void pump_on_paid(struct timer *t)

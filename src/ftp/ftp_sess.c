@@ -29,7 +29,8 @@ struct pool *ftp_sess_pool(void)
 /* ---- states */
 
 static const uint8_t arrows[] = {
-	[FTP_FREE] = FTP_IN(FTP_USER) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
+	[FTP_FREE] = FTP_IN(FTP_USER) | FTP_IN(FTP_CHECK) | FTP_IN(FTP_BYE) |
+	    FTP_IN(FTP_DEAD),
 	[FTP_USER] = FTP_IN(FTP_PASS) | FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
 	[FTP_PASS] = FTP_IN(FTP_USER) | FTP_IN(FTP_PASS) | FTP_IN(FTP_CHECK) |
 	    FTP_IN(FTP_BYE) | FTP_IN(FTP_DEAD),
@@ -125,7 +126,8 @@ void ftp_sess_again(struct ftp_sess *s)
 	if (s->own_root)
 		port_file_close(s->root);
 	s->root = -1;
-	s->own_root = s->anonymous = s->ascii = s->epsv_all = false;
+	s->own_root = s->anonymous = s->limited = false;
+	s->ascii = s->epsv_all = false;
 	s->renaming = false;
 	s->rights = 0;
 	s->rest = 0;
@@ -149,7 +151,7 @@ void ftp_sess_close(struct ftp_sess *s, int why)
 	if (ftp_xfer_active(s))
 		ftp_xfer_drop(s);
 	if (s->state == FTP_CHECK)
-		ftp_login_drop(s);
+		s->ftp->host->drop(s);
 	addr_text_ip(peer, sizeof(peer), &s->peer);
 	log_debug("ftp session=%lu peer=%s closed: %s",
 	    (unsigned long)s->number, peer,
@@ -166,7 +168,7 @@ static void sess_free(struct ftp_sess *s)
 {
 	list_remove(&s->link);
 	s->ftp->sessions_n--;
-	pool_put(&ftp_sessions, s);
+	s->ftp->host->gone(s);
 }
 
 /* ---- lines */
@@ -241,7 +243,7 @@ static void sess_turn(struct task *t)
 		return;
 	}
 	if (s->state == FTP_CHECK)
-		ftp_login_turn(s);
+		s->ftp->host->turn(s);
 	ftp_xfer_turn(s);
 	sess_serve(s);
 	sess_end(s);
@@ -285,19 +287,30 @@ static void sess_on_data_change(struct ftp_data *d)
 
 /* ---- the beginning */
 
-static int sess_begin(struct ftp_sess *s, int fd)
+static int sess_channel(struct ftp_sess *s, int fd)
 {
-	struct loop *l = ftp_loop(s);
-	int rc = chan_open(&s->ctl, l, fd, &sess_ops, NULL,
-	    ftp_out_open(&s->out));
+	return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,
+	    ftp_in_open(&s->in), ftp_out_open(&s->out));
+}
 
-	if (rc < 0)
-		return rc;
+static int sess_begin(struct ftp_sess *s, struct ftp *f, int fd,
+    const struct addr *peer)
+{
+	s->ftp = f;
+	s->task.fn = sess_turn;
+	s->data.loop = f->loop;
+	s->data.wake = sess_on_data_change;
+	s->peer = *peer;
+	s->root = -1;
+	if (sess_channel(s, fd) < 0)
+		return -E_FULL;
 	/* NAT boxes forget a control connection that is silent for long. */
 	(void)port_net_set(fd, NET_KEEP_ALIVE, 60);
 	(void)port_net_set(fd, NET_OOB_INLINE, 1);
-	s->login_until_ms = l->now_ms + LOGIN_MS;
-	return 0;
+	s->login_until_ms = f->loop->now_ms + LOGIN_MS;
+	f->sessions_n++;
+	list_push(&f->sessions, &s->link);
+	return port_local_addr(fd, &s->local);
 }
 
 static int64_t sess_of_address(const struct ftp *f, const struct addr *peer)
@@ -338,29 +351,64 @@ static void sess_greet(struct ftp_sess *s)
 	    banner : "(wherry " WHERRY_VERSION ")");
 }
 
+int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
+    const struct addr *peer)
+{
+	int rc = sess_begin(s, f, fd, peer);
+
+	if (rc == -E_FULL)
+		return rc;
+	s->number = ++f->sessions_ever;
+	metric_add(&ftp_accepted, 1);
+	if (rc == 0)
+		sess_greet(s);
+	else
+		ftp_sess_close(s, rc);
+	return 0;
+}
+
 int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer)
 {
 	struct ftp_sess *s = pool_get(&ftp_sessions);
 
 	if (s == NULL)
 		return -E_FULL;
-	s->ftp = f;
-	s->task.fn = sess_turn;
-	s->data.loop = f->loop;
-	s->data.wake = sess_on_data_change;
-	s->peer = *peer;
-	s->root = -1;
-	if (sess_begin(s, fd) < 0) {
-		pool_put(&ftp_sessions, s);
-		return -E_FULL;
-	}
-	s->number = ++f->sessions_ever;
-	f->sessions_n++;
-	list_push(&f->sessions, &s->link);
-	metric_add(&ftp_accepted, 1);
-	if (port_local_addr(fd, &s->local) < 0)
-		ftp_sess_close(s, -E_CLOSED);
-	else
-		sess_greet(s);
+	if (ftp_sess_start(s, f, fd, peer) == 0)
+		return 0;
+	pool_put(&ftp_sessions, s);
+	return -E_FULL;
+}
+
+/* ---- from one process to another */
+
+int ftp_sess_park(struct ftp_sess *s)
+{
+	ASSERT(s->state == FTP_CHECK && chan_unsent(&s->ctl) == 0);
+	timer_stop(ftp_loop(s), &s->timer);
+	list_remove(&s->task.link);
+	return chan_park(&s->ctl);
+}
+
+int ftp_sess_resume(struct ftp_sess *s, int fd)
+{
+	return sess_channel(s, fd);
+}
+
+int ftp_sess_adopt(struct ftp_sess *s, struct ftp *f, int fd,
+    const struct ftp_life *life)
+{
+	struct ftp_in in = s->in;
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->in = in;
+	wipe(&in, sizeof(in));
+	rc = sess_begin(s, f, fd, &life->peer);
+	if (rc < 0)
+		return rc;
+	s->number = life->number;
+	s->anonymous = life->anonymous;
+	text_copy(s->user, sizeof(s->user), life->user);
+	ftp_sess_become(s, FTP_CHECK);
 	return 0;
 }

@@ -8,6 +8,8 @@
 #include "ftp.h"
 #include "ftp_conf.h"
 #include "ftp_data.h"
+#include "ftp_host.h"
+#include "ftp_in.h"
 #include "ftp_line.h"
 #include "ftp_list.h"
 #include "ftp_out.h"
@@ -80,6 +82,7 @@ struct ftp_sess {
 	struct ftp_data data;
 	struct addr peer, local;
 	struct ftp_out out;	/* replies, below ctl */
+	struct ftp_in in;	/* what it received */
 	uint32_t number;	/* in the log */
 	int64_t login_until_ms;
 	int64_t rest;		/* offset for the next transfer */
@@ -87,6 +90,7 @@ struct ftp_sess {
 	uint8_t state;
 	uint8_t rights;
 	bool anonymous, own_root;
+	bool limited;		/* has the rights of anonymous users */
 	bool line_ready;	/* a whole line waits to be served */
 	bool ended;		/* the client will send no more */
 	bool ascii, epsv_all;
@@ -96,6 +100,7 @@ struct ftp_sess {
 	uint16_t umask;		/* bits that what is made does without */
 	uint32_t fails;
 	uint32_t idle_s;	/* between commands, 0 = any time */
+	int64_t rate_down, rate_up;	/* octets in a second, 0 = any */
 	struct ftp_line line;
 	char user[FTP_NAME_MAX];
 	char cwd[PORT_PATH_MAX];	/* canonical */
@@ -105,7 +110,7 @@ struct ftp_sess {
 		struct ftp_xfer xfer;
 	};
 };
-_Static_assert(sizeof(struct ftp_sess) <= 4160, "a session stays small");
+_Static_assert(sizeof(struct ftp_sess) <= 4736, "a session stays small");
 
 static inline struct loop *ftp_loop(const struct ftp_sess *s)
 {
@@ -122,6 +127,29 @@ static inline const struct ftp_conf *ftp_conf(const struct ftp_sess *s)
 struct pool *ftp_sess_pool(void);
 /* A new control connection: greeted, or told 421. Takes fd. 0 or -E_FULL. */
 int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer);
+/* The same in memory of the caller, all zeros. */
+int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
+    const struct addr *peer);
+/*
+ * One process leaves a session in FTP_CHECK to another: nothing of it is in the
+ * loop any more. The descriptor, left open. ftp_sess_resume takes it back; 0
+ * or -E_*.
+ */
+int ftp_sess_park(struct ftp_sess *s);
+int ftp_sess_resume(struct ftp_sess *s, int fd);
+/*
+ * The other goes on with it, in FTP_CHECK. Of what is in s only octets that
+ * were received and not looked at are believed: whoever left it was before
+ * login. 0 or -E_*.
+ */
+struct ftp_life {
+	const char *user;
+	struct addr peer;
+	uint32_t number;
+	bool anonymous;
+};
+int ftp_sess_adopt(struct ftp_sess *s, struct ftp *f, int fd,
+    const struct ftp_life *life);
 /* The only one to change s->state. */
 void ftp_sess_become(struct ftp_sess *s, enum ftp_state state);
 /* The session's task runs at the end of this turn. */
@@ -185,12 +213,12 @@ size_t ftp_cmd_names(char *out, size_t room);
 
 void ftp_login_user(struct ftp_sess *s, char *arg);
 void ftp_login_pass(struct ftp_sess *s, char *arg);
-/* In FTP_CHECK: a slice of the hash. */
-void ftp_login_turn(struct ftp_sess *s);
-/* In FTP_CHECK: the session is going. */
-void ftp_login_drop(struct ftp_sess *s);
-/* The delay is over. */
+/* The delay is over, and s->login.good known. */
 void ftp_login_answer(struct ftp_sess *s);
+/* From FTP_CHECK: logged in, with this root; or not. */
+struct ftp_account;
+void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root);
+void ftp_login_out(struct ftp_sess *s);
 
 /* ---- ftp_xfer.c: life of a transfer; s->xfer.path is set, and the client was
  * told where to connect */

@@ -190,7 +190,7 @@ int ftp_user_parse(struct ftp_user *out, const char *line, size_t len,
 
 /* One line of the file: -E_AGAIN = not the one, go on. */
 static int users_line(const char *line, size_t len, const char *name,
-    struct ftp_user *out, const char **why)
+    struct ftp_user *out, struct ftp_users_at *at)
 {
 	uint32_t rounds = out->hash.rounds;
 	int rc;
@@ -199,9 +199,11 @@ static int users_line(const char *line, size_t len, const char *name,
 		len--;
 	if (len == 0 || line[0] == '#')
 		return -E_AGAIN;
-	rc = ftp_user_parse(out, line, len, why);
+	rc = ftp_user_parse(out, line, len, &at->why);
 	if (rc < 0)
 		return rc;
+	if (out->more.run_as[0] != '\0' || out->more.group[0] != '\0')
+		at->runs_as = true;
 	if (out->locked)
 		out->hash.rounds = rounds;
 	return name != NULL && strcmp(out->name, name) == 0 ? 0 : -E_AGAIN;
@@ -223,7 +225,7 @@ static int users_lines(char *buf, size_t *have, bool last, const char *name,
 		at->line++;
 		at->len = (size_t)((nl != NULL ? nl + 1 : end) - s);
 		rc = users_line(s, (size_t)((nl != NULL ? nl : end) - s), name,
-		    out, &at->why);
+		    out, at);
 		s += at->len;
 	}
 	*have = (size_t)(end - s);

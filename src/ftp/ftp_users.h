@@ -44,8 +44,8 @@ struct ftp_more {
 	int64_t quota;		/* octets in ROOT, 0 = any */
 	uint8_t nets_n;
 	struct net nets[FTP_NETS];	/* whence he may come, none = all */
-	char run_as[FTP_NAME_MAX];	/* whom his process becomes, "" = usual */
-	char group[FTP_NAME_MAX];	/* with this group, "" = that one's */
+	char run_as[FTP_NAME_MAX];	/* whom his process becomes */
+	char group[FTP_NAME_MAX];	/* with this group; "" = as usual */
 };
 
 struct ftp_user {
@@ -81,6 +81,7 @@ struct ftp_users_at {
 	int64_t off;		/* octets before it */
 	size_t len;		/* octets of it, with its LF */
 	const char *why;	/* what is wrong with it */
+	bool runs_as;		/* a line before has uid= or gid= */
 };
 
 /*

@@ -73,6 +73,10 @@ void ftp_verb_acct(struct ftp_sess *s, char *arg)
 void ftp_verb_rein(struct ftp_sess *s, char *arg)
 {
 	(void)arg;
+	if (s->state == FTP_READY && !s->ftp->host->again) {
+		ftp_reply(s, 502, "REIN is not for who has logged in.");
+		return;
+	}
 	ftp_sess_again(s);
 	ftp_reply(s, 220, "Service ready for new user.");
 }

@@ -70,6 +70,18 @@ static void xfer_log(const struct ftp_sess *s, bool good)
 	    (long long)(ftp_loop(s)->now_ms - x->began_ms), x->path);
 }
 
+/* chown_uploads: what those without rights of their own bring. */
+static void xfer_give(struct ftp_sess *s)
+{
+	int rc = 0;
+
+	if (s->limited && ftp_conf(s)->chown_uploads)
+		rc = s->ftp->host->give(s, s->xfer.fd);
+	if (rc < 0)
+		log_rated(LOG_ERROR, "chown_uploads: %s: %s", s->xfer.path,
+		    err_text(rc));
+}
+
 /* Data connection first, then the file. 0, or why the upload got no name. */
 static int xfer_close(struct ftp_sess *s, bool good)
 {
@@ -81,6 +93,8 @@ static int xfer_close(struct ftp_sess *s, bool good)
 		ftp_data_close(&s->data);
 	pool_unwait(&x->waiter);
 	ftp_list_close(&x->list);
+	if (had_file && good && x->kind == XFER_STOR)
+		xfer_give(s);
 	if (had_file)
 		port_file_close(x->fd);
 	x->fd = -1;
@@ -279,16 +293,21 @@ void ftp_xfer_turn(struct ftp_sess *s)
 
 /* ---- the beginning */
 
-/* PORT: we connect. As an ordinary user there is no port below 1024. */
+/* PORT: we connect. A port that may not be used, or is in use toward this
+ * client, makes way for any other. */
 static void xfer_call(struct ftp_sess *s)
 {
 	const struct ftp_conf *c = ftp_conf(s);
-	struct addr from = s->local;
+	int fd = -1;
 
-	from.port = c->connect_from_port_20 ? (uint16_t)c->ftp_data_port : 0;
-	if (!ftp_data_call(&s->data, &from, c->connect_timeout * 1000))
-		log_rated(LOG_WARN, "port %u is not ours to connect from",
-		    from.port);
+	if (c->connect_from_port_20) {
+		fd = s->ftp->host->dial(s);
+		if (fd == -E_PERM || fd == -E_INUSE || fd == -E_NOADDR)
+			log_rated(LOG_WARN, "port %u is not ours to connect "
+			    "from: %s", (unsigned)c->ftp_data_port,
+			    err_text(fd));
+	}
+	ftp_data_call(&s->data, fd, &s->local, c->connect_timeout * 1000);
 }
 
 static bool xfer_converts(const struct ftp_sess *s, enum ftp_xfer_kind kind)
@@ -424,7 +443,7 @@ static int retr_look(const struct ftp_sess *s, int fd, struct file_info *info)
 		return rc;
 	if (info->type != FILE_REGULAR)
 		return -E_DENY;
-	if (s->anonymous && ftp_conf(s)->anon_world_readable_only &&
+	if (s->limited && ftp_conf(s)->anon_world_readable_only &&
 	    !(info->mode & 0004u))
 		return -E_DENY;
 	return s->rest > info->size ? -E_RANGE : 0;

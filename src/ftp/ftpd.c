@@ -1,14 +1,16 @@
 /* ftpd.c - `wherry ftpd`: arguments as vsftpd takes them, signals, rights.
  *
- * Started as root it binds its port, then becomes one user for good, as one
- * process can serve one only: nopriv_user, or where all are anonymous
- * ftp_username. The files served must be within that user's reach. */
+ * Started as root it is a monitor with a process for each session, who becomes
+ * the user that logs in (ftp_monitor.c). With session_processes=NO it binds its
+ * port and becomes one user for good, as one process can serve one only:
+ * nopriv_user, or where all are anonymous ftp_username. */
 #include "base/text.h"
 #include "core/log.h"
 #include "core/loop.h"
 #include "core/metrics.h"
 #include "ftp.h"
 #include "ftp_conf.h"
+#include "ftp_monitor.h"
 #include "port/net.h"
 #include "port/out.h"
 #include "port/proc.h"
@@ -20,10 +22,16 @@
 #define FDS_PER_SESSION 6
 #define FDS_OTHER 24
 
-static struct ftp_conf conf;
+/* The monitor's generations; the first is that of the start, and the only one
+ * where there is no monitor. */
+static struct ftp_conf confs[FTP_GENS];
+static struct ftp_conf *const conf = &confs[0];
 static struct loop loop;
 static struct ftp server;
+static struct ftp_monitor monitor;
 static struct watch signals;
+static int args_n;
+static char **args;
 
 static const char usage[] =
     "usage: wherry ftpd [-v] [FILE]... [-oNAME=VALUE]...\n"
@@ -31,9 +39,10 @@ static const char usage[] =
     CONF_USUAL " if it exists. -o sets one option; the last one counts.\n\n"
     "Users are lines NAME:HASH:ROOT[:RIGHTS] of users_file; wherry passwd\n"
     "makes them. RIGHTS w lets a user write where write_enable=YES does.\n"
+    "Without that file, users are those of the system.\n"
     "\n"
-    "Started as root it binds its port, then becomes nopriv_user (without\n"
-    "local_enable ftp_username), who must be able to reach the files.";
+    "Started as root, each session has a process that becomes its user:\n"
+    "ftp_username for anonymous ones, nopriv_user for those of users_file.";
 
 static int fail(const char *why)
 {
@@ -58,7 +67,7 @@ static int print_version(const char *name)
 
 static int print_help(void)
 {
-	struct opt_table t = ftp_conf_table(&conf);
+	struct opt_table t = ftp_conf_table(conf);
 
 	opt_print_help(&t, usage);
 	return 0;
@@ -83,9 +92,10 @@ static int read_usual(const struct opt_table *t, struct opt_at *at)
 }
 
 /* In the order given; the usual file before all. */
-static int read_args(struct opt_at *at, int argc, char **argv)
+static int read_args(struct ftp_conf *c, struct opt_at *at, int argc,
+    char **argv)
 {
-	struct opt_table t = ftp_conf_table(&conf);
+	struct opt_table t = ftp_conf_table(c);
 	int rc = names_file(argc, argv) ? 0 : read_usual(&t, at);
 
 	for (int i = 1; i < argc && rc == 0; i++) {
@@ -100,7 +110,7 @@ static int read_args(struct opt_at *at, int argc, char **argv)
 		else
 			rc = opt_fail(at, "unknown option %s", word);
 	}
-	return rc == 0 ? ftp_conf_check(&conf, at) : rc;
+	return rc == 0 ? ftp_conf_check(c, at) : rc;
 }
 
 /* ---- the process */
@@ -110,34 +120,83 @@ static void open_log(void)
 {
 	int rc = 0;
 
-	if (conf.syslog_enable)
+	if (conf->syslog_enable)
 		rc = log_open(LOG_SYSLOG, NULL, "vsftpd");
-	else if (conf.background || ftp_conf_logs_own(&conf))
-		rc = log_open(LOG_FILE, conf.vsftpd_log_file, NULL);
+	else if (conf->background || ftp_conf_logs_own(conf))
+		rc = log_open(LOG_FILE, conf->vsftpd_log_file, NULL);
 	if (rc < 0)
 		log_warn("%s: %s; the log goes to standard error",
-		    conf.syslog_enable ? "syslog" : conf.vsftpd_log_file,
+		    conf->syslog_enable ? "syslog" : conf->vsftpd_log_file,
 		    err_text(rc));
+}
+
+static bool has_monitor(void)
+{
+	return monitor.loop != NULL;
+}
+
+/* SIGHUP, of a monitor: new sessions get what the files say now. */
+static void reload(void)
+{
+	struct opt_at at = { .strict = true };
+	struct ftp_conf *c = ftp_monitor_place(&monitor);
+	char why[320];
+
+	if (c == NULL) {
+		log_warn("the configuration is read when sessions with older "
+		    "ones have ended");
+		return;
+	}
+	ftp_conf_init(c);
+	if (read_args(c, &at, args_n, args) < 0)
+		log_error("the old configuration stays: %s", at.text);
+	else if (ftp_monitor_renew(&monitor, c, why, sizeof(why)) < 0)
+		log_error("the old configuration stays: %s", why);
+	else
+		log_info("new sessions have the new configuration");
 }
 
 static void reopen_logs(void)
 {
 	(void)log_reopen();
-	ftp_reopen(&server);
+	if (has_monitor())
+		reload();
+	else
+		ftp_reopen(&server);
+}
+
+static void stop(void)
+{
+	if (has_monitor())
+		ftp_monitor_stop(&monitor);
+	else
+		loop_stop(&loop, 0);
+}
+
+static void on_child(void)
+{
+	if (!has_monitor())
+		return;
+	ftp_monitor_reap(&monitor);
+	if (monitor.reload)
+		reload();
 }
 
 static void on_signal(struct watch *w, unsigned got)
 {
 	enum port_signal sig;
 
+	(void)w;
 	(void)got;
 	while ((sig = port_signal_next()) != SIG_NONE) {
 		if (sig == SIG_STOP || sig == SIG_INTR || sig == SIG_QUIET)
-			loop_stop(w->loop, 0);
+			stop();
 		else if (sig == SIG_RELOAD)
 			reopen_logs();
 		else if (sig == SIG_STAT)
 			metrics_log();
+		else if (sig == SIG_CHILD)
+			on_child();
 	}
 }
 
@@ -146,52 +205,74 @@ static int drop_rights(char *why, size_t room)
 	struct port_user u;
 	int rc = 0;
 
-	if (port_uid() != 0 || conf.run_as_launching_user)
+	if (port_uid() != 0 || conf->run_as_launching_user)
 		return 0;
-	if (conf.local_enable || port_user_find(conf.ftp_username, &u) < 0)
-		rc = port_user_find(conf.nopriv_user, &u);
+	if (conf->local_enable || port_user_find(conf->ftp_username, &u) < 0)
+		rc = port_user_find(conf->nopriv_user, &u);
 	if (rc == 0)
 		rc = port_user_become(&u);
 	if (rc < 0)
 		text_fmt(why, room, "nopriv_user: cannot become %s: %s",
-		    conf.nopriv_user, err_text(rc));
+		    conf->nopriv_user, err_text(rc));
 	return rc;
 }
 
 /* Who starts it looks at the terminal; who starts a daemon, at its log. */
 static int fail_start(const char *why)
 {
-	if (conf.syslog_enable || conf.background || ftp_conf_logs_own(&conf))
+	if (conf->syslog_enable || conf->background || ftp_conf_logs_own(conf))
 		log_error("%s", why);
 	return fail(why);
 }
 
-static void say_ready(void)
+static void say_ready(const struct addr *where)
 {
 	char at[ADDR_TEXT];
 
-	addr_text(at, sizeof(at), &server.listener.at);
+	addr_text(at, sizeof(at), where);
 	log_info("ftpd listening at %s", at);
 	port_daemon_ready();
 }
 
-static int serve(void)
+static int go(const struct addr *where)
+{
+	int rc;
+
+	say_ready(where);
+	rc = loop_run(&loop);
+	log_info("ftpd stops");
+	return rc;
+}
+
+static int serve_alone(void)
 {
 	char why[320];
-	int rc = ftp_start(&server, &loop, &conf, why, sizeof(why));
+	int rc = ftp_start(&server, &loop, conf, why, sizeof(why));
 
 	if (rc == 0)
 		rc = drop_rights(why, sizeof(why));
-	if (rc < 0) {
-		rc = fail_start(why);
-	} else {
-		say_ready();
-		rc = loop_run(&loop);
-		log_info("ftpd stops");
-	}
+	rc = rc < 0 ? fail_start(why) : go(&server.listener.at);
 	ftp_stop(&server);
 	loop_turn(&loop, 0);
 	return rc;
+}
+
+static int serve_by_processes(void)
+{
+	char why[320];
+	int rc = ftp_monitor_open(&monitor, &loop, confs, why, sizeof(why));
+
+	rc = rc < 0 ? fail_start(why) : go(&monitor.listener.at);
+	ftp_monitor_close(&monitor);
+	return rc;
+}
+
+static int serve(void)
+{
+	bool processes = port_uid() == 0 && !conf->run_as_launching_user &&
+	    conf->session_processes;
+
+	return processes ? serve_by_processes() : serve_alone();
 }
 
 static int watch_signals(void)
@@ -208,7 +289,7 @@ static int run(void)
 
 	port_no_core();
 	(void)port_umask(0);
-	(void)port_fd_limit((int64_t)conf.max_clients * FDS_PER_SESSION +
+	(void)port_fd_limit((int64_t)conf->max_clients * FDS_PER_SESSION +
 	    FDS_OTHER);
 	if (port_rand_open() < 0)
 		return fail_start("no source of randomness");
@@ -237,14 +318,16 @@ int ftpd_main(int argc, char **argv)
 {
 	struct opt_at at = { .strict = true };
 
-	ftp_conf_init(&conf);
+	ftp_conf_init(conf);
 	if (argc == 2 && strcmp(argv[1], "-v") == 0)
 		return print_version(argv[0]);
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0))
 		return print_help();
-	if (read_args(&at, argc, argv) < 0)
+	args_n = argc;
+	args = argv;
+	if (read_args(conf, &at, argc, argv) < 0)
 		return fail(at.text);
 	open_log();
-	return conf.background ? run_in_background() : run();
+	return conf->background ? run_in_background() : run();
 }

@@ -39,13 +39,14 @@ static const struct opt opts[] = {
 };
 static const struct opt_flag flags[] = {
 	{ 'r', "root", "root" }, { 'w', "write", "write" },
-	{ 'm', "more", "more" }, { 'n', "rounds", "rounds" }, { 'h', "help", "help" },
+	{ 'm', "more", "more" }, { 'n', "rounds", "rounds" },
+	{ 'h', "help", "help" },
 };
 static const char usage[] =
     "usage: wherry passwd [-r ROOT] [-w] [-m MORE] [-n ROUNDS] NAME [FILE]\n"
     "Reads a password, twice from a terminal, once from a pipe, and prints\n"
-    "the line NAME:HASH:ROOT[:RIGHTS[:MORE]] for users_file; with FILE it puts\n"
-    "the line there, in place of one that NAME has.";
+    "the line NAME:HASH:ROOT[:RIGHTS[:MORE]] for users_file; with FILE it\n"
+    "puts the line there, in place of one that NAME has.";
 
 static int fail(const char *what, const char *why)
 {

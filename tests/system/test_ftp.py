@@ -514,10 +514,11 @@ def test_ftp_memory(fleet):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give it up")
 def test_root_is_given_up(fleet, tmp_path):
-    """Started as root it becomes nopriv_user."""
+    """In one process, started as root, it becomes nopriv_user."""
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(folder.stat().st_mode | 0o011)
-    site = ftp.Site(fleet, run_as_launching_user="NO", local_enable="NO")
+    site = ftp.Site(fleet, run_as_launching_user="NO", local_enable="NO",
+                    session_processes="NO")
     # It says so when the port is open and root is gone, in that order.
     site.daemon.expect("ftpd listening at")
     with open(f"/proc/{site.daemon.pid}/status", encoding="ascii") as f:
