@@ -9,12 +9,11 @@
 #include "port/posix/errno_map.h"
 #include "port/time.h"
 
-/* Room for more than one, so that more than one can be closed. */
-#define FDS 4
-
+/* Room for more than one, so that more than one can be closed. (CMSG_SPACE is
+ * no constant everywhere.) */
 union control {
 	struct cmsghdr head;
-	char mem[CMSG_SPACE(FDS * sizeof(int))];
+	char mem[64];
 };
 
 int port_pair_open(int end[2])

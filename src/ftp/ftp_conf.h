@@ -18,6 +18,7 @@ struct ftp_conf {
 	char nopriv_user[FTP_TEXT];
 	/* login */
 	bool anonymous_enable, local_enable, no_anon_password;
+	bool seccomp_sandbox;
 	bool session_processes, system_users, check_shell, tilde_user_enable;
 	bool guest_enable, virtual_use_local_privs;
 	char guest_username[FTP_TEXT], user_sub_token[FTP_TEXT];

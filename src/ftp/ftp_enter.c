@@ -5,12 +5,23 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "port/child.h"
+#include "port/sandbox.h"
 
-/* From here on there is no way back, and no child. */
+/* From here on there is no way back, no child, and no system call but those of
+ * a session. A kernel that has no filters is no reason to serve nobody. */
 static int enter_done(const struct ftp_birth *b, bool gentle)
 {
+	int rc;
+
 	port_child_last();
-	return port_child_follow(b->monitor, gentle);
+	rc = port_child_follow(b->monitor, gentle);
+	if (rc < 0 || !b->conf->seccomp_sandbox)
+		return rc;
+	rc = port_sandbox_enter(gentle ? SANDBOX_FTP : SANDBOX_FTP_LOGIN,
+	    false);
+	if (rc < 0)
+		log_debug("no filter of system calls: %s", err_text(rc));
+	return 0;
 }
 
 int ftp_enter_guest(const struct ftp_birth *b)

@@ -79,6 +79,7 @@ def assert_unprivileged(pid, uid, groups):
     assert sorted(map(int, s["Groups"].split())) == sorted(groups)
     for cap in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
         assert int(s[cap], 16) == 0, cap
+    assert s["Seccomp"] == "2" and s["NoNewPrivs"] == "1"
     limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
     assert re.search(r"Max processes\s+0 ", limits), limits
 
@@ -521,6 +522,12 @@ def test_guests(fleet):
     assert c.put("STOR new", b"x") == 550
     assert c.code("SITE CHMOD 600 mine") == 550
     c.__exit__()
+
+
+def test_without_filters(fleet):
+    site = Site(fleet, seccomp_sandbox="NO")
+    with site.control("reader"):
+        assert status(only(site.sessions()))["Seccomp"] == "0"
 
 
 # ---- Memory
