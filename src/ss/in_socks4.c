@@ -101,5 +101,5 @@ void socks4_data(struct ss_sess *s)
 	s->head_len = (uint16_t)rc;
 	ss_sess_state(s, SS_REQUEST);
 	ss_sess_log_target(s);
-	s->port->egress->start(s);
+	s->egress->start(s);
 }

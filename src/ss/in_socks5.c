@@ -113,7 +113,7 @@ static void request(struct ss_sess *s)
 	s->head_len = (uint16_t)(s->head_len - BEFORE_ADDRESS);
 	memmove(s->head, s->head + BEFORE_ADDRESS, s->head_len);
 	ss_sess_log_target(s);
-	s->port->egress->start(s);
+	s->egress->start(s);
 }
 
 static void greeting(struct ss_sess *s)

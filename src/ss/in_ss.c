@@ -35,7 +35,7 @@ static void data(struct ss_sess *s)
 		return;
 	}
 	ss_sess_log_target(s);
-	s->port->egress->start(s);
+	s->egress->start(s);
 }
 
 const struct ss_ingress ss_in_ss = {

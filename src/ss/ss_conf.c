@@ -148,7 +148,12 @@ static const struct opt opts[] = {
 	BOOL("ipv6_only", ipv6_only, 0, "listeners on :: take no IPv4"),
 	CALL("forbidden_ip", ss_set_forbidden, 0, "127.0.0.0/8,::1/128",
 	    "networks that are not connected to; empty: all may be"),
-	TEXT("acl", acl, 0, NULL, "file that says who may go where"),
+	BOOL("allow_private", allow_private, 0,
+	    "wherry ssserver: leads to addresses that are not the Internet's; "
+	    "so does forbidden_ip, if it is given"),
+	TEXT("acl", acl, 0, NULL,
+	    "file of lists: a server's clients and targets, or what sslocal "
+	    "leads through no server"),
 	BOOL("split_header", split_header, 0,
 	    "2022 methods: requests whose header comes in pieces are taken "
 	    "too, as behind a plugin"),
@@ -256,6 +261,7 @@ void ss_conf_untouched(struct ss_conf *conf)
 	conf->log_file_set = conf->local_given = false;
 	conf->local_host_given = conf->method_given = false;
 	conf->host_port_given = conf->background = false;
+	conf->forbidden_given = false;
 }
 
 void ss_conf_defaults(const struct opt_table *t)

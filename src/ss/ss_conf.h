@@ -144,6 +144,7 @@ struct ss_conf {
 	bool prefer_ipv6, ipv6_only, split_header;
 	struct net forbidden[SS_FORBIDDEN];
 	size_t forbidden_n;
+	bool forbidden_given, allow_private;
 	bool refuse_private;	/* and all that is not the Internet's */
 	struct addr dns_server[LIMIT_DNS_SERVERS];
 	size_t dns_server_n;

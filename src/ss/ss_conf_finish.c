@@ -162,6 +162,10 @@ int ss_conf_finish(struct ss_conf *conf, struct opt_at *at, const char *path)
 	int rc;
 
 	at->file = path;
+	/* Under the names of others their policy holds. */
+	conf->refuse_private = conf->flavour == SS_OWN &&
+	    conf->role == SS_SERVER && !conf->forbidden_given &&
+	    !conf->allow_private;
 	join_manager(conf);
 	rc = move_local(conf, at);
 	if (rc == 0)

@@ -29,6 +29,7 @@ int ss_set_forbidden(void *conf_, struct opt_at *at, const char *member,
 		return -E_INVAL;
 	if (at->index == 0)
 		conf->forbidden_n = 0;
+	conf->forbidden_given = true;
 	for (;; value += len + 1) {
 		len = strcspn(value, ",");
 		if (add_forbidden(conf, at, value, len) != 0)

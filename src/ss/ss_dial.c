@@ -10,7 +10,7 @@ static void connect_next(struct ss_sess *s, int why);
 
 static int write_head(struct ss_sess *s)
 {
-	const struct ss_egress *egress = s->port->egress;
+	const struct ss_egress *egress = s->egress;
 	int rc = egress->begun != NULL ? egress->begun(s) : 0;
 
 	s->head_due = rc == -E_FULL;
@@ -36,8 +36,8 @@ static void on_out_open(struct chan *c)
 	}
 	if (!is_said(s))
 		return;
-	if (s->port->egress->made != NULL)
-		s->port->egress->made(s);
+	if (s->egress->made != NULL)
+		s->egress->made(s);
 	ss_sess_relay(s);
 }
 
@@ -82,7 +82,7 @@ static int64_t share_ms(const struct ss_sess *s)
 
 static int connect_one(struct ss_sess *s, const struct addr *to)
 {
-	bool ciphered = s->port->egress->ciphered;
+	bool ciphered = s->egress->ciphered;
 	struct loop *l = s->port->ss->loop;
 	const struct ss_key *k = ciphered ? &s->remote->key : NULL;
 	int64_t ms = share_ms(s);
@@ -170,7 +170,7 @@ static void mix_families(struct ss_sess *s)
 /* Keeps in s->to what the egress lets through. list may be s->to. */
 static void resolved(struct ss_sess *s, const struct addr *list, size_t n)
 {
-	const struct ss_egress *egress = s->port->egress;
+	const struct ss_egress *egress = s->egress;
 	struct addr a;
 	size_t i;
 
@@ -229,7 +229,7 @@ void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
 
 void ss_sess_dial_lost(struct ss_sess *s, int why)
 {
-	const struct ss_egress *egress = s->port->egress;
+	const struct ss_egress *egress = s->egress;
 
 	if (s->state == SS_RESOLVE)
 		dns_cancel(&s->ask);

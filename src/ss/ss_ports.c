@@ -214,7 +214,7 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 
 	p->local = spec->local;
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
-	p->egress = local ? &ss_out_ss : &ss_out_direct;
+	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
 	p->key.shared = &p->of_2022;
 	return rc == 0 ? port_listen(p, spec) : rc;

@@ -120,19 +120,22 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	{ 0, "libmbedtls", "libmbedtls" }, { 0, "libsodium", "libsodium" }, \
 	{ 'h', "help", "help" }, { 0, "version", "version" }
 
-static const struct opt_flag server_flags[] = {
-	SHARED_FLAGS,
-	{ 0, "forbidden-ip", "forbidden_ip" },
-	{ 0, "workers", "workers" },
-	{ 0, "split-header", "split_header" },
-	{ 0, "manager-address", "manager_address" },
-};
+#define SERVER_FLAGS SHARED_FLAGS, \
+	{ 0, "forbidden-ip", "forbidden_ip" }, { 0, "workers", "workers" }, \
+	{ 0, "split-header", "split_header" }, \
+	{ 0, "manager-address", "manager_address" }
 
-static const struct opt_flag local_flags[] = {
-	SHARED_FLAGS,
-	{ 'b', NULL, "local_address" },
-	{ 'l', NULL, "local_port" },
-};
+#define LOCAL_FLAGS SHARED_FLAGS, \
+	{ 'b', NULL, "local_address" }, { 'l', NULL, "local_port" }
+
+static const struct opt_flag server_flags[] = { SERVER_FLAGS };
+static const struct opt_flag local_flags[] = { LOCAL_FLAGS };
+
+/* What the original never had. */
+static const struct opt_flag own_server_flags[] = { SERVER_FLAGS,
+	{ 0, "acl", "acl" }, { 0, "allow-private", "allow_private" } };
+static const struct opt_flag own_local_flags[] = { LOCAL_FLAGS,
+	{ 0, "acl", "acl" } };
 
 static const struct opt_default defaults[] = {
 	{ "pid-file", "/var/run/shadowsocks.pid" },
@@ -159,14 +162,14 @@ static const char local_usage[] = "usage: sslocal [OPTION]...\n"
     "A SOCKS proxy that goes through a Shadowsocks server. In brackets: the\n"
     "key for the same in a configuration file, which is one JSON object.";
 
-#define SERVER(f) { .name = "ssserver", .family = &(f), .role = SS_SERVER, \
-	.usage = server_usage, .flags = server_flags, \
-	.flags_n = LEN(server_flags) }
-#define LOCAL(f) { .name = "sslocal", .family = &(f), .role = SS_LOCAL, \
-	.usage = local_usage, .flags = local_flags, \
-	.flags_n = LEN(local_flags) }
+#define SERVER(f, of) { .name = "ssserver", .family = &(f), \
+	.role = SS_SERVER, .usage = server_usage, .flags = (of), \
+	.flags_n = LEN(of) }
+#define LOCAL(f, of) { .name = "sslocal", .family = &(f), \
+	.role = SS_LOCAL, .usage = local_usage, .flags = (of), \
+	.flags_n = LEN(of) }
 
-const struct ss_program ss_python_server = SERVER(python);
-const struct ss_program ss_python_local = LOCAL(python);
-const struct ss_program ss_own_server = SERVER(own);
-const struct ss_program ss_own_local = LOCAL(own);
+const struct ss_program ss_python_server = SERVER(python, server_flags);
+const struct ss_program ss_python_local = LOCAL(python, local_flags);
+const struct ss_program ss_own_server = SERVER(own, own_server_flags);
+const struct ss_program ss_own_local = LOCAL(own, own_local_flags);

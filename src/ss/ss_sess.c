@@ -25,7 +25,7 @@ static void in_take(struct ss_sess *s)
 
 static void out_payload(struct ss_sess *s)
 {
-	s->port->egress->payload(s);
+	s->egress->payload(s);
 }
 
 static void discard(struct ss_sess *s)
@@ -83,7 +83,8 @@ static const struct {
 	[SS_PAYLOAD] = { "payload", TO(SS_RESOLVE) | TO(SS_CLOSED), 20,
 	    out_payload, out_payload, out_payload },
 	[SS_RESOLVE] = { "resolve",
-	    TO(SS_RESOLVE) | TO(SS_CONNECT) | TO(SS_DRAIN) | TO(SS_CLOSED),
+	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_CONNECT) | TO(SS_DRAIN) |
+	    TO(SS_CLOSED),
 	    30000, NULL, NULL, give_up },
 	[SS_CONNECT] = { "connect",
 	    TO(SS_RESOLVE) | TO(SS_RELAY) | TO(SS_DRAIN) | TO(SS_CLOSED),
@@ -259,6 +260,7 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	log_debug("session %d: accepted from %s", fd, text);
 	metric_add(&ss_accepted, 1);
 	s->port = port;
+	s->egress = port->egress;
 	ss_port_hold(port);
 	port->door->account.sessions++;
 	s->due_ms = ss->loop->now_ms + ss->handshake_ms;

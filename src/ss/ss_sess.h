@@ -60,7 +60,9 @@ struct ss_egress {
 };
 
 extern const struct ss_ingress ss_in_local, ss_in_ss;
-extern const struct ss_egress ss_out_direct, ss_out_ss;
+/* ss_out_local becomes one of the two after it. */
+extern const struct ss_egress ss_out_direct, ss_out_local, ss_out_ss,
+    ss_out_bypass;
 
 /* SOCKS5's VER CMD RSV before the address header. */
 #define SS_HEAD_MAX (3 + SS_ADDR_MAX)
@@ -68,6 +70,7 @@ extern const struct ss_egress ss_out_direct, ss_out_ss;
 struct ss_sess {
 	struct list link;		/* of struct ss */
 	struct ss_port *port;
+	const struct ss_egress *egress;	/* the port's, or what became of it */
 	struct ss_user *user;		/* of the port, or NULL */
 	struct chan in, out;
 	union ss_rx rx;			/* of the ciphered one of them */
@@ -95,7 +98,7 @@ struct ss_sess {
 	struct ss_share share;		/* of the port's account, and user's */
 };
 /* An idle relayed connection holds this and nothing else. */
-_Static_assert(sizeof(struct ss_sess) <= 1232, "a session stays small");
+_Static_assert(sizeof(struct ss_sess) <= 1240, "a session stays small");
 
 /* For the listener of a port: 0 or -E_FULL. */
 int ss_sess_open(struct listener *ls, int fd, const struct addr *peer);

@@ -146,6 +146,7 @@ static const struct {
 	{ "help", NULL, 'b', AT(help) },
 	{ "version", NULL, 'b', AT(version) },
 	{ "forbidden", NULL, 'z', AT(forbidden_n) },
+	{ "refuse_private", NULL, 'b', AT(refuse_private) },
 	{ "users", NULL, 'z', AT(users_n) },
 };
 

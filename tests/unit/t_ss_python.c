@@ -12,6 +12,7 @@
 
 #define SERVER_ &ss_python_server
 #define LOCAL_ &ss_python_local
+#define OWN &ss_own_server
 #define L "-s a.b -k x "
 
 static const struct fields_row rows[] = {
@@ -33,6 +34,16 @@ static const struct fields_row rows[] = {
 	{ SERVER_, "-k x --forbidden-ip ''", NULL, "forbidden=0" },
 	{ SERVER_, "-k x --forbidden-ip 127.0.0.1/4a", NULL,
 	    "!2 Not a valid CIDR notation: 127.0.0.1/4a" },
+	{ SERVER_, "-k x", NULL, "refuse_private=0" },
+	{ SERVER_, "-k x --allow-private", NULL, "!2 --allow-private" },
+	{ SERVER_, "-k x --acl /a", NULL, "!2 --acl" },
+	{ OWN, "-k x", NULL, "forbidden=2 refuse_private=1" },
+	{ OWN, "-k x --allow-private", NULL, "forbidden=2 refuse_private=0" },
+	{ OWN, "-k x --forbidden-ip ''", NULL, "forbidden=0 refuse_private=0" },
+	{ OWN, "-k x -c %s", "{\"forbidden_ip\":[\"10.0.0.0/8\"]}",
+	    "forbidden=1 refuse_private=0" },
+	{ OWN, "-k x --acl /a", NULL, "acl=/a" },
+	{ &ss_own_local, L "--acl /a", NULL, "acl=/a refuse_private=0" },
 	{ SERVER_, "--manager-address 127.0.0.1:6001", NULL,
 	    "manager=127.0.0.1:6001" },
 	{ SERVER_, "-k x -d start --pid-file /p --log-file /l", NULL,
