@@ -4,10 +4,8 @@
 #define SS_MANAGER_H
 
 #include "port/net.h"
-#include "ss_serve.h"
+#include "ss_dialogue.h"
 
-/* Octets of a command; of a longer one nothing is read. */
-#define SS_COMMAND_MAX 1506
 #define SS_PUSH_MS 10000
 /* Ports of one push. */
 #define SS_PUSH_PORTS 50
@@ -15,6 +13,7 @@
 /* All zeros = closed. */
 struct ss_manager {
 	struct ss *ss;
+	const struct ss_dialogue *dialogue;
 	struct watch watch;
 	struct timer push;
 	char path[UNIX_NAME];	/* "": UDP */
@@ -26,19 +25,11 @@ struct ss_manager {
 };
 
 /*
- * ss_manager_open - listens at "127.0.0.1:6001", "[::1]:6001" or a path.
- *
- *   add: {"server_port":8001,"password":"x"}	ok, or err
- *   remove: {"server_port":8001}		ok
- *   ping					pong
- *
- * "add" may name a "method", "rate_up" and "rate_down" (octets a second),
- * "quota" (octets both ways, all that the number moved since it is there) and
- * "expires" (Unix time): then connections end and new ones are drained. It
- * replaces a port of the same number, whose sessions go on. Every 10 s
- * `stat: {"8001":11370}` goes to who spoke last: octets both ways since the
- * push before it, of ports that moved any. What is not understood is not
- * answered. A path is a socket of mode 0600; by UDP only loopback addresses
+ * ss_manager_open - listens at "127.0.0.1:6001", "[::1]:6001" or a path, for
+ * the dialogue of the configuration's origin (ss_dialogue.h). In python's,
+ * `stat: {"8001":11370}` goes every 10 s to who spoke last: octets both ways
+ * since the push before it, of ports that moved any. What is not understood is
+ * not answered. A path is a socket of mode 0600; by UDP only loopback addresses
  * may be listened at.
  *
  * 0, -E_DENY (not loopback), -E_INVAL, -E_LONG, -E_INUSE, -E_EXIST (the path

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/dns.h"
+#include "ss_secret.h"
 #include "ss_serve.h"
 
 POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
@@ -58,6 +59,7 @@ struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after)
 
 static void door_free(struct ss_door *d)
 {
+	ss_secret_drop(d);
 	list_remove(&d->link);
 	pool_put(&ss_doors, d);
 }
@@ -272,16 +274,29 @@ static void port_close_down(struct ss_port *p)
 	ss_port_drop(p);
 }
 
+void ss_door_shut(struct ss_door *d)
+{
+	d->by_users = false;
+	while (!list_empty(&d->ports))
+		port_close_down(OWNER(d->ports.next, struct ss_port, of_door));
+}
+
+const struct ss_method *ss_door_method(const struct ss_door *d)
+{
+	ASSERT(!list_empty(&d->ports));
+	return OWNER(d->ports.next, struct ss_port, of_door)->key.method;
+}
+
 int ss_port_remove(struct ss *ss, uint16_t number)
 {
 	struct ss_door *d = ss_door_find(ss, number);
 
 	if (d == NULL)
 		return -E_NOENT;
-	d->open = d->by_users = false;
+	d->open = false;
 	ss_door_hold(d);	/* for the loop's sake */
-	while (!list_empty(&d->ports))
-		port_close_down(OWNER(d->ports.next, struct ss_port, of_door));
+	ss_door_shut(d);
+	ss_secret_drop(d);
 	ss_users_close(ss, d);
 	ss_door_drop(ss, d);
 	return 0;

@@ -23,6 +23,7 @@ struct ss_door {
 	bool open;		/* not removed, nor on its way out */
 	bool by_users;		/* none but its users may come in */
 	struct ss_account account;
+	char *secret;		/* its password (ss_secret.h), or NULL */
 };
 
 #define SS_DOOR_ROWS 64
@@ -87,6 +88,11 @@ struct ss_door *ss_door_find(struct ss *ss, uint16_t number);
 /* From the first to the last in no order, those on their way out too; NULL =
  * no more. after: the one before, NULL = from the start. */
 struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after);
+
+/* Its listeners go, its users stay: others are about to be added. */
+void ss_door_shut(struct ss_door *d);
+/* Of the first of its listeners, one at least. */
+const struct ss_method *ss_door_method(const struct ss_door *d);
 
 /* For ss_users.c: each holds its door, and nobody else may come in there. */
 void ss_door_hold(struct ss_door *d);

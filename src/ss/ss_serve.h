@@ -26,6 +26,7 @@ struct ss {
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
 	struct ss_remotes remotes;	/* of a client */
 	bool keeps_doors;	/* a manager's client is to be told of them */
+	bool tells_secrets;	/* its dialogue lists passwords */
 	bool shared;		/* other processes listen on the same ports */
 	bool quiet;
 };

@@ -20,6 +20,7 @@ struct ss_user {
 	struct ss_door *door;
 	uint32_t holders;	/* sessions and associations */
 	bool open;		/* not removed: may come in */
+	bool renewed;		/* for who sets all of a port's users */
 	uint8_t hash[SS_IDENTITY];	/* of its key, by BLAKE3 */
 	struct ss_key key;	/* its own, of the port's method */
 	struct ss_account account;
