@@ -117,6 +117,8 @@ struct unix_name {
  * fd, or -E_INUSE, -E_EXIST (no socket), -E_LONG, -E_NOSUP and port/file.h's.
  */
 int port_unix_open(const char *path);
+/* One that sends alone: it has no name, so nobody can answer. fd or error. */
+int port_unix_nameless(void);
 /* As their UDP sisters; -E_NOADDR: `to` has no name. */
 ptrdiff_t port_unix_send(int fd, const struct unix_name *to, const void *mem,
     size_t len);

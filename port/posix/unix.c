@@ -45,6 +45,13 @@ static int bind_at(int fd, const struct sockaddr_un *sa, socklen_t len)
 	return rc;
 }
 
+int port_unix_nameless(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? sys_fail() : fd;
+}
+
 int port_unix_open(const char *path)
 {
 	struct sockaddr_un sa;
@@ -53,9 +60,9 @@ int port_unix_open(const char *path)
 
 	if (len == 0 || len >= sizeof sa.sun_path || len >= UNIX_NAME)
 		return -E_LONG;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = port_unix_nameless();
 	if (fd < 0)
-		return sys_fail();
+		return fd;
 	rc = bind_at(fd, &sa, name_to(&sa, path, len));
 	if (rc < 0)
 		close(fd);

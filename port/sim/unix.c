@@ -7,6 +7,11 @@ int port_unix_open(const char *path)
 	return -E_NOSUP;
 }
 
+int port_unix_nameless(void)
+{
+	return -E_NOSUP;
+}
+
 ptrdiff_t port_unix_send(int fd, const struct unix_name *to, const void *mem,
     size_t len)
 {

@@ -1,4 +1,4 @@
-/* text_out.c - text that grows piece by piece; a piece is there or it is not. */
+/* text_out.c - text that grows piece by piece; one is there whole or not. */
 #include "base/text.h"
 
 void text_put(struct text_out *o, const char *fmt, ...)

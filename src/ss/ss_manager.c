@@ -1,5 +1,5 @@
-/* ss_manager.c - a manager's socket: datagrams in, answers and pushes out. Knows
- * none of the words in them. */
+/* ss_manager.c - a manager's socket: datagrams in, answers and pushes out.
+ * Knows none of the words in them. */
 #include "ss_manager.h"
 
 #include "base/text.h"

@@ -11,6 +11,7 @@
 #include "ss_lists.h"
 #include "ss_manager.h"
 #include "ss_sandbox.h"
+#include "ss_report.h"
 #include "ss_serve.h"
 #include "ss_workers.h"
 
@@ -20,6 +21,7 @@ struct run {
 	struct ss ss;
 	struct ss_lists lists;
 	struct ss_manager manager;
+	struct ss_report report;
 	struct watch signals;
 	struct ss_workers workers;
 };
@@ -175,6 +177,22 @@ static int start(struct run *r, const struct ss_conf *conf)
 	return rc;
 }
 
+/* libev's and rust's servers have a manager elsewhere, which they report to. */
+static bool reports(const struct ss_conf *conf)
+{
+	return !conf->is_manager && (conf->flavour == SS_LIBEV ||
+	    conf->flavour == SS_RUST);
+}
+
+static int open_report(struct run *r, const char *address)
+{
+	int rc = ss_report_open(&r->report, &r->ss, address);
+
+	if (rc != 0)
+		log_error("manager_address %s: %s", address, err_text(rc));
+	return rc;
+}
+
 /* Before the user is changed: its path may be in a folder of root's. */
 static int open_manager(struct run *r, const struct ss_conf *conf)
 {
@@ -183,6 +201,8 @@ static int open_manager(struct run *r, const struct ss_conf *conf)
 
 	if (address[0] == '\0' || conf->role != SS_SERVER)
 		return 0;
+	if (reports(conf))
+		return open_report(r, address);
 	rc = conf->workers > 1 ? -E_NOSUP :
 	    ss_manager_open(&r->manager, &r->ss, address);
 	if (rc == -E_NOSUP)
@@ -228,6 +248,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 	open_dns(&r->loop, conf);
 	rc = what(r, conf);
 	ss_manager_close(&r->manager);
+	ss_report_close(&r->report);
 	ss_stop(&r->ss);
 	ss_workers_close(&r->workers);
 	if (watch_is_open(&r->signals))
