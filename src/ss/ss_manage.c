@@ -89,7 +89,7 @@ static int replace(struct job *j, struct ss_wish *w, const uint8_t *key)
 {
 	struct ss_door *old = ss_door_find(j->ss, w->port);
 	struct ss_port_spec spec = { .port = w->port, .method = j->method,
-		.master = key, .limits = w->limits };
+		.master = key, .mode = w->mode, .limits = w->limits };
 	int rc;
 
 	if (old != NULL) {
