@@ -36,5 +36,8 @@ struct listener {
 int listen_open(struct listener *ls, struct loop *l, const struct addr *at,
     const struct net_how *how, struct pool *pool, listen_fn *fn, void *ctx);
 void listen_close(struct listener *ls);
+/* `from` is closed, and what waits in its backlog comes to `to`, with another
+ * owner. Cannot fail. */
+void listen_move(struct listener *to, struct listener *from, void *ctx);
 
 #endif

@@ -92,6 +92,8 @@ int watch_want(struct watch *w, unsigned want);
 /* Events already fetched for it are dropped. The descriptor stays open. */
 void watch_close(struct watch *w);
 bool watch_is_open(const struct watch *w);
+/* `from` is closed, `to` goes on in its place. Cannot fail. */
+void watch_move(struct watch *to, struct watch *from);
 
 /* O(1). Setting an armed timer moves it. at_ms in the past = next turn. */
 void timer_set(struct loop *l, struct timer *t, int64_t at_ms, timer_fn *fn);

@@ -63,6 +63,9 @@ struct file_info {
 	uint64_t dev, ino;
 };
 
+/* The working directory: octets without terminator, or -E_*. */
+int port_cwd(char *out, size_t room);
+
 int port_file_info(int fd, struct file_info *out);
 /* follow: what a last symbolic link points to, else the link itself. */
 int port_path_info(int root, const char *path, bool follow,

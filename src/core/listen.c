@@ -123,3 +123,17 @@ void listen_close(struct listener *ls)
 	watch_close(&ls->watch);
 	port_close(fd);
 }
+
+void listen_move(struct listener *to, struct listener *from, void *ctx)
+{
+	struct loop *l = from->watch.loop;
+
+	*to = (struct listener){ .pool = from->pool, .fn = from->fn,
+	    .ctx = ctx, .at = from->at, .paused = from->paused,
+	    .accepted = from->accepted, .pauses = from->pauses };
+	timer_stop(l, &from->retry);
+	pool_unwait(&from->waiter);
+	watch_move(&to->watch, &from->watch);
+	if (to->paused)
+		timer_set(l, &to->retry, l->now_ms, on_retry);
+}

@@ -182,6 +182,14 @@ void watch_close(struct watch *w)
 	*w = (struct watch){ .fd = -1 };
 }
 
+void watch_move(struct watch *to, struct watch *from)
+{
+	ASSERT(watch_is_open(from));
+	*to = *from;
+	to->loop->slot[to->fd].watch = to;
+	*from = (struct watch){ .fd = -1 };
+}
+
 bool watch_is_open(const struct watch *w)
 {
 	return w->loop != NULL;

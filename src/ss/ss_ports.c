@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/dns.h"
+#include "ss_local.h"
 #include "ss_secret.h"
 #include "ss_serve.h"
 
@@ -118,6 +119,7 @@ void ss_port_drop(struct ss_port *p)
 	if (--p->holders > 0)
 		return;
 	ss_key_free(&p->key);
+	ss_local_free(p->local);
 	if (p->door != NULL)
 		ss_door_drop(p->ss, p->door);
 	pool_put(&ss_ports, p);
@@ -171,23 +173,27 @@ static int listen_udp(struct ss_port *p, struct addr *at)
 }
 
 /* At the same number, also where any was asked for. */
-static int port_listen(struct ss_port *p, const struct ss_port_spec *spec)
+static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
+    unsigned mode)
 {
-	uint8_t mode = spec->mode != 0 ? spec->mode : p->ss->conf->base.mode;
 	struct addr at;
 	int rc = listen_addr(&at, spec->host, spec->port);
 
-	if (rc == 0 && mode != SS_UDP_ONLY) {
+	p->listener.at = at;
+	if (rc == 0 && (mode & SS_TCP_ONLY) != 0) {
 		rc = listen_tcp(p, &at);
 		at.port = p->listener.at.port;
 	}
 	if (rc == 0 && (mode & SS_UDP_ONLY) != 0)
 		rc = listen_udp(p, &at);
-	if (mode == SS_UDP_ONLY)
+	if (rc == 0 && mode == SS_UDP_ONLY)
 		p->listener.at = at;
-	if (rc != 0)
-		listen_close(&p->listener);
 	return rc;
+}
+
+static uint8_t mode_of(const struct ss *ss, const struct ss_port_spec *spec)
+{
+	return spec->mode != 0 ? spec->mode : ss->conf->base.mode;
 }
 
 /* A user's key instead of the port's. */
@@ -212,47 +218,77 @@ void ss_door_by_users(struct ss_door *d)
 static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 {
 	bool local = spec->local != NULL;
-	int rc = local ? 0 : ss_key_make(&p->key, spec->method, spec->master);
+	int rc = local ? ss_local_copy(&p->local, spec->local) :
+	    ss_key_make(&p->key, spec->method, spec->master);
 
-	p->local = spec->local;
+	p->of_conf = spec->of_conf;
+	p->mode = mode_of(p->ss, spec);
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
 	p->key.shared = &p->of_2022;
-	return rc == 0 ? port_listen(p, spec) : rc;
+	return rc;
 }
 
-static int port_open(struct ss *ss, const struct ss_port_spec *spec)
+static struct ss_port *port_make(struct ss *ss, const struct ss_port_spec *spec)
 {
 	struct ss_port *p = pool_get(&ss_ports);
-	int rc;
 
 	if (p == NULL)
-		return -E_FULL;
+		return NULL;
 	p->ss = ss;
 	p->holders = 1;
-	rc = port_fill(p, spec);
-	if (rc != 0) {
-		ss_port_drop(p);
-		return rc;
-	}
+	if (port_fill(p, spec) == 0)
+		return p;
+	ss_port_drop(p);
+	return NULL;
+}
+
+static void port_unmake(struct ss_port *p)
+{
+	listen_close(&p->listener);
+	ss_udp_unlisten(p);
+	ss_port_drop(p);
+}
+
+/* It listens: one of those of its number. */
+static void enter(struct ss_port *p)
+{
+	struct ss *ss = p->ss;
+
 	p->door = door_get(ss, p->listener.at.port);
 	p->door->open = true;
 	if (p->door->by_users)
 		p->of_2022.who = whose;
-	ss_account_limit(&p->door->account, &spec->limits, ss->loop->now_ms);
 	list_push(&p->door->ports, &p->of_door);
 	list_push(&ss->ports, &p->link);
+}
+
+static int port_open(struct ss *ss, const struct ss_port_spec *spec)
+{
+	struct ss_port *p = port_make(ss, spec);
+	int rc;
+
+	if (p == NULL)
+		return -E_FULL;
+	rc = port_listen(p, spec, p->mode);
+	if (rc != 0) {
+		port_unmake(p);
+		return rc;
+	}
+	enter(p);
+	ss_account_limit(&p->door->account, &spec->limits, ss->loop->now_ms);
 	return 0;
 }
 
-int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
+struct ss_port *ss_port_newest(const struct ss *ss)
+{
+	return OWNER(ss->ports.prev, struct ss_port, link);
+}
+
+static int say(int rc, const struct ss_port_spec *spec, char *why,
     size_t why_room)
 {
-	int rc = spec->local != NULL ? 0 : ss_serve_method(ss, spec->method);
-
-	if (rc == 0)
-		rc = port_open(ss, spec);
 	if (rc == -E_FULL)
 		text_fmt(why, why_room, "%s:%u: more than %d listeners "
 		    "(LIMIT_LISTENERS)", spec->host, spec->port,
@@ -263,6 +299,91 @@ int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
 		text_fmt(why, why_room, "%s:%u: %s", spec->host, spec->port,
 		    err_text(rc));
 	return rc;
+}
+
+int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
+    size_t why_room)
+{
+	int rc = spec->local != NULL ? 0 : ss_serve_method(ss, spec->method);
+
+	if (rc == 0)
+		rc = port_open(ss, spec);
+	return say(rc, spec, why, why_room);
+}
+
+/* ---- in place of each other ---- */
+
+struct ss_port *ss_port_find(const struct ss *ss, const char *host,
+    uint16_t port)
+{
+	const struct list *l;
+	struct addr at;
+
+	if (listen_addr(&at, host, port) != 0)
+		return NULL;
+	for (l = ss->ports.next; l != &ss->ports; l = l->next)
+		if (addr_eq(&OWNER(l, struct ss_port, link)->listener.at, &at))
+			return OWNER(l, struct ss_port, link);
+	return NULL;
+}
+
+bool ss_port_is(const struct ss_port *p, const struct ss_port_spec *spec)
+{
+	if (p->mode != mode_of(p->ss, spec))
+		return false;
+	if (spec->local != NULL)
+		return p->local != NULL && ss_local_is(p->local, spec->local);
+	return p->of_conf && p->key.method == spec->method &&
+	    memcmp(p->key.master, spec->master, spec->method->key_len) == 0 &&
+	    p->of_2022.in_pieces == p->ss->of_2022.in_pieces;
+}
+
+/* A client's datagrams may come in somewhere else than before. */
+static bool udp_stays(const struct ss_port *p, const struct ss_port *next)
+{
+	const struct ss_local_conf *a = p->local, *b = next->local;
+
+	if (!watch_is_open(&p->udp) || (next->mode & SS_UDP_ONLY) == 0)
+		return false;
+	return a == NULL || b == NULL || (a->udp_port == b->udp_port &&
+	    strcmp(a->udp_host != NULL ? a->udp_host : "",
+	    b->udp_host != NULL ? b->udp_host : "") == 0);
+}
+
+int ss_port_prepare(struct ss_port *p, const struct ss_port_spec *spec,
+    char *why, size_t why_room)
+{
+	struct ss_port *next;
+	unsigned mode;
+	int rc = spec->local != NULL ? 0 :
+	    ss_serve_method(p->ss, spec->method);
+
+	if (rc != 0)
+		return say(rc, spec, why, why_room);
+	next = port_make(p->ss, spec);
+	if (next == NULL)
+		return say(-E_FULL, spec, why, why_room);
+	/* What p does not have it gets now. */
+	mode = next->mode;
+	if (watch_is_open(&p->listener.watch))
+		mode &= ~(unsigned)SS_TCP_ONLY;
+	if (udp_stays(p, next))
+		mode &= ~(unsigned)SS_UDP_ONLY;
+	rc = (next->mode & SS_UDP_ONLY) == 0 || ss_udp_ready(next) ?
+	    port_listen(next, spec, mode) : -E_BUSY;
+	next->listener.at = p->listener.at;
+	if (rc != 0)
+		port_unmake(next);
+	else
+		p->next = next;
+	return say(rc, spec, why, why_room);
+}
+
+void ss_port_stay(struct ss_port *p)
+{
+	if (p->next != NULL)
+		port_unmake(p->next);
+	p->next = NULL;
 }
 
 static void port_close_down(struct ss_port *p)
@@ -285,6 +406,29 @@ const struct ss_method *ss_door_method(const struct ss_door *d)
 {
 	ASSERT(!list_empty(&d->ports));
 	return OWNER(d->ports.next, struct ss_port, of_door)->key.method;
+}
+
+void ss_port_follow(struct ss_port *p)
+{
+	struct ss_port *next = p->next;
+
+	p->next = NULL;
+	if ((next->mode & SS_TCP_ONLY) != 0 &&
+	    watch_is_open(&p->listener.watch))
+		listen_move(&next->listener, &p->listener, next);
+	if (!watch_is_open(&next->udp) && (next->mode & SS_UDP_ONLY) != 0)
+		ss_udp_move(next, p);
+	enter(next);
+	port_close_down(p);
+}
+
+void ss_port_close(struct ss_port *p)
+{
+	if (p->door->ports.next == &p->of_door &&
+	    p->door->ports.prev == &p->of_door)
+		(void)ss_port_remove(p->ss, p->door->number);
+	else
+		port_close_down(p);
 }
 
 int ss_port_remove(struct ss *ss, uint16_t number)

@@ -45,9 +45,14 @@ struct ss_port {
 	const struct ss_udp_side *udp_side;
 	struct ss_key key;	/* of a server; a client's are its remotes' */
 	struct ss_2022 of_2022;	/* of its key */
-	const struct ss_local_conf *local;	/* of a client; of ss->conf */
+	const struct ss_local_conf *local;	/* of a client; its own */
 	const struct ss_ingress *ingress;
 	const struct ss_egress *egress;
+	/* For ss_reload.c. */
+	bool of_conf;		/* and not a manager's */
+	uint8_t mode;		/* enum ss_mode */
+	uint8_t fate;		/* enum ss_fate, while it is being decided */
+	struct ss_port *next;	/* takes its place, with another key */
 };
 extern struct pool *const ss_port_pool;
 
@@ -60,6 +65,7 @@ struct ss_port_spec {
 	const struct ss_local_conf *local;	/* instead of the two */
 	uint8_t mode;		/* enum ss_mode; 0 = the configuration's */
 	struct ss_limits limits;	/* of the number, from now on */
+	bool of_conf;
 };
 
 void ss_doors_start(struct ss_doors *d);
@@ -74,6 +80,8 @@ void ss_doors_start(struct ss_doors *d);
  */
 int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
     size_t why_room);
+/* The last one that ss_port_add made. */
+struct ss_port *ss_port_newest(const struct ss *ss);
 /*
  * ss_port_remove - all listeners of a number are closed when it returns: it
  * can be added again at once, with another key. Their sessions go on with the
@@ -82,6 +90,25 @@ int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
 int ss_port_remove(struct ss *ss, uint16_t number);
 /* All of them. */
 void ss_ports_remove(struct ss *ss);
+
+/* ---- for ss_reload.c ---- */
+
+/* What listens there; NULL = nothing. */
+struct ss_port *ss_port_find(const struct ss *ss, const char *host,
+    uint16_t port);
+/* Is it as spec wants it? Then it stays as it is. */
+bool ss_port_is(const struct ss_port *p, const struct ss_port_spec *spec);
+/* p->next is as spec wants it, ready to listen in p's place. Errors and `why`
+ * as ss_port_add's. */
+int ss_port_prepare(struct ss_port *p, const struct ss_port_spec *spec,
+    char *why, size_t why_room);
+/* It shall not: there is no p->next any more. */
+void ss_port_stay(struct ss_port *p);
+/* It shall: p is for its sessions only, and its associations end. Cannot
+ * fail. */
+void ss_port_follow(struct ss_port *p);
+/* It alone; a number without any is removed. */
+void ss_port_close(struct ss_port *p);
 
 /* The one of a number; NULL = none listens. O(1). */
 struct ss_door *ss_door_find(struct ss *ss, uint16_t number);

@@ -3,6 +3,7 @@
 #include "ss_program.h"
 
 #include "base/text.h"
+#include "port/file.h"
 #include "port/out.h"
 #include "ss_run.h"
 
@@ -78,16 +79,16 @@ static struct opt_table table_of(const struct ss_program *p,
 }
 
 /* The command line is read twice: for its file, and to win over it. */
-static int read_args(const struct ss_program *p, const struct opt_table *t,
-    int argc, char **argv, struct ss_fault *f)
+static int read_args(const struct ss_call *c, const struct opt_table *t,
+    struct ss_fault *f)
 {
 	struct ss_conf *conf = t->conf;
 	struct opt_at at = { 0 };
 
 	conf->verbose = conf->quiet = 0;
 	conf->host_by_hand = false;
-	if (opt_read_args(t, &at, argc, argv, NULL, 0) < 0)
-		return fault_of(f, p, &at);
+	if (opt_read_args(t, &at, c->argc, c->argv, NULL, 0) < 0)
+		return fault_of(f, c->program, &at);
 	return 0;
 }
 
@@ -105,29 +106,43 @@ static int read_file(const struct ss_program *p, const struct opt_table *t,
 	return fault_of(f, p, &at);
 }
 
-static int read_all(const struct ss_program *p, const struct opt_table *t,
-    int argc, char **argv, struct ss_fault *f)
+/* A daemon's working directory is another than that of who called it. */
+static void make_absolute(const struct ss_call *c, struct ss_conf *conf)
 {
+	char name[sizeof(conf->file)];
+
+	if (conf->file[0] == '/' || c->folder[0] == '\0')
+		return;
+	text_copy(name, sizeof(name), conf->file);
+	text_fmt(conf->file, sizeof(conf->file), "%s/%s", c->folder, name);
+}
+
+static int read_all(const struct ss_call *c, const struct opt_table *t,
+    struct ss_fault *f)
+{
+	const struct ss_program *p = c->program;
 	struct ss_conf *conf = t->conf;
 	int32_t verbose_of_file;
-	int rc = read_args(p, t, argc, argv, f);
+	int rc = read_args(c, t, f);
 
 	if (rc != 0 || conf->help || conf->version)
 		return rc;
 	set_level(conf);
 	if (conf->file[0] == '\0')
-		p->family->find_file(conf, argc <= 1);
+		p->family->find_file(conf, c->argc <= 1);
 	if (conf->file[0] == '\0')
-		return argc > 1 ? 0 : ss_fault(f, p->family->exits.missing,
+		return c->argc > 1 ? 0 : ss_fault(f, p->family->exits.missing,
 		    true, "config not specified");
+	make_absolute(c, conf);
 	conf->verbose = 0;
 	rc = read_file(p, t, f);
 	if (rc != 0)
 		return rc;
 	verbose_of_file = conf->verbose;
-	rc = read_args(p, t, argc, argv, f);
+	rc = read_args(c, t, f);
 	if (rc == 0 && conf->verbose == 0 && conf->quiet == 0)
 		conf->verbose = verbose_of_file;
+	make_absolute(c, conf);
 	set_level(conf);
 	return rc;
 }
@@ -159,14 +174,15 @@ static int finish(const struct ss_program *p, struct ss_conf *conf,
 	return 0;
 }
 
-int ss_program_read(const struct ss_program *p, int argc, char **argv,
-    struct ss_conf *conf, struct ss_fault *f)
+int ss_program_read(const struct ss_call *c, struct ss_conf *conf,
+    struct ss_fault *f)
 {
+	const struct ss_program *p = c->program;
 	struct opt_table t = table_of(p, conf);
 	int rc;
 
 	memset(f, 0, sizeof(*f));
-	rc = read_all(p, &t, argc, argv, f);
+	rc = read_all(c, &t, f);
 	if (rc != 0 || conf->help || conf->version)
 		return rc;
 	rc = p->family->check(p, conf, f);
@@ -196,9 +212,7 @@ static int give_up(const struct ss_program *p, const struct ss_fault *f)
 
 struct program_source {
 	struct ss_source source;
-	const struct ss_program *program;
-	int argc;
-	char **argv;
+	struct ss_call call;
 };
 
 static int read_again(struct ss_source *source, struct ss_conf *into,
@@ -208,8 +222,9 @@ static int read_again(struct ss_source *source, struct ss_conf *into,
 	    source);
 	struct ss_fault f;
 
-	if (ss_program_read(s->program, s->argc, s->argv, into, &f) == 0)
+	if (ss_program_read(&s->call, into, &f) == 0)
 		return 0;
+	set_level(source->conf);
 	text_copy(why, why_room, f.text);
 	return -E_INVAL;
 }
@@ -220,12 +235,12 @@ int ss_program_main(const struct ss_program *p, int argc, char **argv)
 	struct program_source s = {
 		.source = { &confs[0], &confs[1], read_again, p->name,
 		    &p->family->exits },
-		.program = p, .argc = argc, .argv = argv };
+		.call = { .program = p, .argc = argc, .argv = argv } };
 	struct ss_fault f;
 	int rc;
 
 	log_set_form(p->family->form);
-	rc = ss_program_read(p, argc, argv, &confs[0], &f);
+	rc = ss_program_read(&s.call, &confs[0], &f);
 	if (rc != 0)
 		return give_up(p, &f);
 	if (confs[0].help) {
@@ -238,6 +253,8 @@ int ss_program_main(const struct ss_program *p, int argc, char **argv)
 		say(1, p->family->version);
 		return 0;
 	}
+	if (port_cwd(s.call.folder, sizeof(s.call.folder)) < 0)
+		s.call.folder[0] = '\0';
 	if (confs[0].log_without_time)
 		log_set_form(LOG_BARE);
 	if (p->family->warn != NULL && strcmp(confs[0].daemon, "stop") != 0)

@@ -48,12 +48,20 @@ struct ss_program {
 	size_t defaults_n;
 };
 
+/* What a program was called with. */
+struct ss_call {
+	const struct ss_program *program;
+	int argc;
+	char **argv;
+	char folder[512];	/* a file's name is relative to; "" = unknown */
+};
+
 /*
  * Command line and file, checked and finished. 0, or an exit code with *f;
  * conf->help and conf->version end it early with 0. Also for reading again.
  */
-int ss_program_read(const struct ss_program *p, int argc, char **argv,
-    struct ss_conf *conf, struct ss_fault *f);
+int ss_program_read(const struct ss_call *c, struct ss_conf *conf,
+    struct ss_fault *f);
 
 /* Reads and serves; returns the exit code. */
 int ss_program_main(const struct ss_program *p, int argc, char **argv);

@@ -2,6 +2,7 @@
  * signals, and everything back at the end. Knows no command line. */
 #include "ss_run.h"
 
+#include "base/text.h"
 #include "core/dns.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -10,9 +11,9 @@
 #include "ss_daemon.h"
 #include "ss_lists.h"
 #include "ss_manager.h"
-#include "ss_sandbox.h"
+#include "ss_reload.h"
 #include "ss_report.h"
-#include "ss_serve.h"
+#include "ss_sandbox.h"
 #include "ss_workers.h"
 
 struct run {
@@ -103,11 +104,44 @@ static void quiet(struct run *r)
 	ss_quiet(&r->ss);
 }
 
+/* Lists first: they can be had back, the configuration of before cannot. */
+static int change(struct run *r, struct ss_conf *next, char *why,
+    size_t why_room)
+{
+	const char *path = r->lists.path;
+	int rc = ss_lists_open(&r->lists, next);
+
+	if (rc != 0) {
+		r->lists.path = path;
+		text_fmt(why, why_room, "acl: see above");
+		return rc;
+	}
+	rc = ss_reload(&r->ss, next, why, why_room);
+	if (rc != 0)
+		(void)ss_lists_open(&r->lists, r->ss.conf);
+	else
+		r->ss.gate.acl = ss_lists_acl(&r->lists);
+	return rc;
+}
+
 /* Logs first: they were moved away, and are to tell of the rest. */
 static void reload(struct run *r)
 {
+	struct ss_source *s = r->source;
+	struct ss_conf *before = s->conf;
+	char why[512];
+
 	(void)log_reopen();
-	(void)ss_lists_load(&r->lists, r->ss.conf);
+	if (r->ss.quiet)
+		return;
+	if (s->read(s, s->spare, why, sizeof(why)) != 0 ||
+	    change(r, s->spare, why, sizeof(why)) != 0) {
+		log_error("not reloaded, all is as before: %s", why);
+		return;
+	}
+	s->conf = s->spare;
+	s->spare = before;
+	log_info("configuration reloaded");
 }
 
 static void on_signal(struct watch *w, unsigned got)

@@ -12,7 +12,7 @@ POOL_DEFINE(ss_replay, struct ss_replay, 1);
 
 /* A little more than the timeout, the same for all while the process lives:
  * the moment of closing shall not give the program away. */
-static int64_t random_handshake_ms(const struct ss_conf *conf)
+int64_t ss_serve_handshake_ms(const struct ss_conf *conf)
 {
 	uint32_t r;
 
@@ -21,78 +21,75 @@ static int64_t random_handshake_ms(const struct ss_conf *conf)
 	    (uint32_t)MIN(conf->base.timeout_s * 250 + 1, 60000));
 }
 
-/* A number's users may come in at all of its addresses. */
-static int open_users(struct ss *ss, const struct ss_port *p,
-    const struct ss_server_conf *keys, char *why, size_t why_room)
+/* ---- what a configuration wants ---- */
+
+size_t ss_serve_wants(const struct ss_conf *conf)
 {
-	const struct ss_user_conf *u = &ss->conf->users[keys->users];
-	const struct ss_user_conf *end = u + keys->users_n;
-	struct ss_user_spec spec = { .method = keys->method };
+	return conf->role == SS_LOCAL ? conf->locals_n : conf->servers_n;
+}
+
+struct ss_port_spec ss_serve_spec(const struct ss_conf *conf, size_t i)
+{
+	const struct ss_local_conf *l = &conf->locals[i];
+	const struct ss_server_conf *e = &conf->servers[i];
+
+	if (conf->role == SS_LOCAL)
+		return (struct ss_port_spec){ .host = l->host, .port = l->port,
+			.local = l, .mode = l->mode, .of_conf = true };
+	return (struct ss_port_spec){ .host = e->host, .port = e->port,
+		.method = e->method, .mode = e->mode,
+		.master = ss_conf_key(e->method, &e->secret),
+		.of_conf = true };
+}
+
+/* A number's users may come in at all of its addresses. */
+int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
+    size_t why_room)
+{
+	const struct ss_server_conf *e = &ss->conf->servers[i];
+	const struct ss_user_conf *u = &ss->conf->users[e->users];
+	const struct ss_user_conf *end = u + e->users_n;
+	struct ss_user_spec spec = { .method = e->method };
 	int rc = 0;
 
 	for (; u < end && rc == 0; u++) {
 		spec.name = u->name;
 		spec.psk = u->psk.key;
-		rc = ss_user_add(ss, p->door, &spec);
+		rc = ss_user_add(ss, d, &spec);
 		if (rc != 0)
 			text_fmt(why, why_room, "%s:%u: user %s: %s",
-			    keys->host, keys->port, u->name != NULL ? u->name :
+			    e->host, e->port, u->name != NULL ? u->name :
 			    "without a name", err_text(rc));
 	}
 	return rc;
 }
 
-static int open_server(struct ss *ss, const struct ss_server_conf *e,
-    char *why, size_t why_room)
+static int open_one(struct ss *ss, size_t i, char *why, size_t why_room)
 {
-	struct ss_port_spec spec = { .host = e->host, .port = e->port,
-		.method = e->method, .mode = e->mode,
-		.master = ss_conf_key(e->method, &e->secret) };
+	struct ss_port_spec spec = ss_serve_spec(ss->conf, i);
 	int rc = ss_port_add(ss, &spec, why, why_room);
 
-	if (rc != 0)
+	if (rc != 0 || ss->conf->role == SS_LOCAL)
 		return rc;
-	return open_users(ss, OWNER(ss->ports.prev, struct ss_port, link), e,
-	    why, why_room);
-}
-
-static int open_local(struct ss *ss, const struct ss_local_conf *e, char *why,
-    size_t why_room)
-{
-	struct ss_port_spec spec = { .host = e->host, .port = e->port,
-		.local = e, .mode = e->mode };
-
-	return ss_port_add(ss, &spec, why, why_room);
-}
-
-static int open_locals(struct ss *ss, char *why, size_t why_room)
-{
-	const struct ss_conf *conf = ss->conf;
-	size_t i;
-	int rc = ss_remotes_open(ss, conf, why, why_room);
-
-	for (i = 0; i < conf->locals_n && rc == 0; i++)
-		rc = open_local(ss, &conf->locals[i], why, why_room);
-	return rc;
+	return ss_serve_users(ss, ss_port_newest(ss)->door, i, why, why_room);
 }
 
 /* libev goes on while there is an address that could be bound. */
 static bool is_lenient(const struct ss *ss, size_t i)
 {
 	return ss->conf->flavour == SS_LIBEV &&
-	    (i + 1 < ss->conf->servers_n || !list_empty(&ss->ports));
+	    (i + 1 < ss_serve_wants(ss->conf) || !list_empty(&ss->ports));
 }
 
 static int open_all(struct ss *ss, char *why, size_t why_room)
 {
-	const struct ss_conf *conf = ss->conf;
 	size_t i;
 	int rc = 0;
 
-	if (conf->role == SS_LOCAL)
-		return open_locals(ss, why, why_room);
-	for (i = 0; i < conf->servers_n && rc == 0; i++) {
-		rc = open_server(ss, &conf->servers[i], why, why_room);
+	if (ss->conf->role == SS_LOCAL)
+		rc = ss_remotes_open(ss, ss->conf, why, why_room);
+	for (i = 0; i < ss_serve_wants(ss->conf) && rc == 0; i++) {
+		rc = open_one(ss, i, why, why_room);
 		if (rc != 0 && is_lenient(ss, i)) {
 			log_error("%s", why);
 			rc = 0;
@@ -157,7 +154,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	int rc;
 
 	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared };
-	ss->handshake_ms = random_handshake_ms(conf);
+	ss->handshake_ms = ss_serve_handshake_ms(conf);
 	ss_gate_open(&ss->gate, conf, NULL);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);

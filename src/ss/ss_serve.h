@@ -67,6 +67,13 @@ void ss_serve_log(struct ss *ss);
 /* For ss_ports.c: what all ports of a method share is there. 0, or -E_BUSY
  * (another server of this process has it). */
 int ss_serve_method(struct ss *ss, const struct ss_method *m);
+/* For ss_reload.c: the listeners that a configuration wants, by number; what
+ * each is, and whose users may come in; the time of a handshake. */
+size_t ss_serve_wants(const struct ss_conf *conf);
+struct ss_port_spec ss_serve_spec(const struct ss_conf *conf, size_t i);
+int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
+    size_t why_room);
+int64_t ss_serve_handshake_ms(const struct ss_conf *conf);
 /* For ss_sess.c: a session of ss is freed. */
 void ss_serve_gone(struct ss *ss);
 

@@ -159,8 +159,10 @@ void ss_udp_drain(struct ss_assoc *a, int fd)
 
 /* ---- ports ---- */
 
-static bool need_ghosts(struct ss_udp *u, const struct ss_port *p)
+bool ss_udp_ready(const struct ss_port *p)
 {
+	struct ss_udp *u = &p->ss->udp;
+
 	if (p->local != NULL || p->key.method->kind != SS_2022 ||
 	    u->ghosts != NULL)
 		return true;
@@ -176,7 +178,7 @@ int ss_udp_listen(struct ss_port *p, struct addr *at, unsigned flags)
 	struct ss *ss = p->ss;
 	int fd, rc;
 
-	if (!need_ghosts(&ss->udp, p))
+	if (!ss_udp_ready(p))
 		return -E_BUSY;
 	p->udp_side = p->local != NULL ? &ss_udp_local : &ss_udp_server;
 	fd = port_udp_listen(at, &how);
@@ -204,6 +206,14 @@ static void end_all(struct ss_udp *u, const struct ss_port *p,
 		    (owner != NULL && a->owner == owner))
 			ss_assoc_close(a);
 	}
+}
+
+void ss_udp_move(struct ss_port *to, struct ss_port *from)
+{
+	end_all(&from->ss->udp, from, NULL, NULL);
+	ss_udp_flush(&from->ss->udp);
+	to->udp_side = to->local != NULL ? &ss_udp_local : &ss_udp_server;
+	watch_move(&to->udp, &from->udp);
 }
 
 void ss_udp_unlisten(struct ss_port *p)
@@ -348,15 +358,21 @@ static int64_t keep_s(const struct ss_conf *conf)
 	return 300;
 }
 
+void ss_udp_limit(struct ss *ss)
+{
+	const struct ss_udp_conf *conf = &ss->conf->udp;
+
+	ss->udp.keep_ms = keep_s(ss->conf) * 1000;
+	ss->udp.max = conf->max_associations > 0 ?
+	    (uint32_t)MIN(conf->max_associations, LIMIT_ASSOCS) : LIMIT_ASSOCS;
+}
+
 void ss_udp_start(struct ss *ss)
 {
 	struct ss_udp *u = &ss->udp;
-	const struct ss_udp_conf *conf = &ss->conf->udp;
 
 	u->ss = ss;
-	u->keep_ms = keep_s(ss->conf) * 1000;
-	u->max = conf->max_associations > 0 ?
-	    (uint32_t)MIN(conf->max_associations, LIMIT_ASSOCS) : LIMIT_ASSOCS;
+	ss_udp_limit(ss);
 	list_init(&u->lru);
 	list_init(&u->waits);
 	list_init(&u->owners);

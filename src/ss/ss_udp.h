@@ -50,6 +50,8 @@ struct ss_udp {
 };
 
 void ss_udp_start(struct ss *ss);
+/* Of another configuration. */
+void ss_udp_limit(struct ss *ss);
 /* Once no port listens any more. */
 void ss_udp_stop(struct ss *ss);
 
@@ -57,6 +59,11 @@ void ss_udp_stop(struct ss *ss);
  * port_udp_listen's errors. Closing it ends its associations. */
 int ss_udp_listen(struct ss_port *p, struct addr *at, unsigned flags);
 void ss_udp_unlisten(struct ss_port *p);
+/* What its method needs for it is there; false: another server of this process
+ * has it. */
+bool ss_udp_ready(const struct ss_port *p);
+/* What came to `from` comes to `to`; the associations of `from` end. */
+void ss_udp_move(struct ss_port *to, struct ss_port *from);
 
 /* Sent with others, when the batch is over or the next goes elsewhere; or at
  * once, outside of one. What cannot be sent is lost, and counted. */

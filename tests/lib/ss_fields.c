@@ -201,6 +201,7 @@ static int read_row(const struct fields_row *row, struct ss_fault *f)
 {
 	static char line[1024];
 	char *argv[64] = { (char *)"program" };
+	struct ss_call call;
 	const char *path = row->json != NULL ? with_json(row->json) : "";
 	int argc = 1, rc;
 	char *p = line;
@@ -209,7 +210,9 @@ static int read_row(const struct fields_row *row, struct ss_fault *f)
 	/* '' is an empty word. */
 	for (p = strtok(line, " "); p != NULL; p = strtok(NULL, " "))
 		argv[argc++] = strcmp(p, "''") == 0 ? p + 2 : p;
-	rc = ss_program_read(row->program, argc, argv, &conf, f);
+	call = (struct ss_call){ .program = row->program, .argc = argc,
+		.argv = argv };
+	rc = ss_program_read(&call, &conf, f);
 	if (row->json != NULL)
 		unlink(path);
 	return rc;

@@ -197,7 +197,7 @@ static void t_handshake_limit(void **state)
 	for (conf.base.timeout_s = 1; conf.base.timeout_s < 3000000;
 	    conf.base.timeout_s *= 7) {
 		for (i = 0; i < 20; i++) {
-			ms = random_handshake_ms(&conf);
+			ms = ss_serve_handshake_ms(&conf);
 			assert_true(ms >= conf.base.timeout_s * 1000);
 			assert_true(ms <= conf.base.timeout_s * 1250);
 			assert_true(ms <= conf.base.timeout_s * 1000 + 60000);
