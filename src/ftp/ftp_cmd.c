@@ -222,6 +222,10 @@ bool ftp_cmd(struct ftp_sess *s)
 	if (ftp_xfer_active(s) && (v == NULL || !(v->flags & VERB_ANYTIME) ||
 	    s->xfer.kind == XFER_STAT))
 		return false;
+	/* What there is has to be known before it changes. */
+	if (v != NULL && s->quota.counting &&
+	    v->rights & (RIGHT_UPLOAD | RIGHT_CHANGE))
+		return false;
 	if (v == NULL)
 		cmd_unknown(s);
 	else if (l->cut)

@@ -17,9 +17,15 @@ static void edit_done(struct ftp_sess *s, int rc, const char *good,
 
 void ftp_verb_dele(struct ftp_sess *s, char *arg)
 {
+	const char *path = s->xfer.path;
+	int64_t size = ftp_quota_size(s, path, false);
+	int rc = port_path_remove(s->root, path);
+
 	(void)arg;
-	edit_done(s, port_path_remove(s->root, s->xfer.path),
-	    "Delete operation successful.", "Delete operation failed.");
+	if (rc == 0)
+		ftp_quota_changed(s, size, 0);
+	edit_done(s, rc, "Delete operation successful.",
+	    "Delete operation failed.");
 }
 
 /* Scanners make the directory before each page, and look for "exists". */
@@ -61,9 +67,16 @@ void ftp_verb_rnfr(struct ftp_sess *s, char *arg)
 void ftp_verb_rnto(struct ftp_sess *s, char *arg)
 {
 	char to[PORT_PATH_MAX];
+	int64_t gone;
+	int rc;
 
 	s->renaming = false;
-	if (ftp_cmd_path(s, to, arg))
-		edit_done(s, port_path_rename(s->root, s->xfer.path, to),
-		    "Rename successful.", "Rename failed.");
+	if (!ftp_cmd_path(s, to, arg))
+		return;
+	gone = ftp_quota_size(s, to, false);
+	rc = port_path_rename(s->root, s->xfer.path, to);
+	/* A file that was there is no more, unless it is the same. */
+	if (rc == 0 && strcmp(s->xfer.path, to) != 0)
+		ftp_quota_changed(s, gone, 0);
+	edit_done(s, rc, "Rename successful.", "Rename failed.");
 }

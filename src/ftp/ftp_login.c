@@ -75,6 +75,8 @@ void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root)
 	text_copy(s->cwd, sizeof(s->cwd), a->start);
 	ftp_sess_become(s, FTP_READY);
 	ftp_reply_directory(s, 230, "Login successful.");
+	if (s->state == FTP_READY)
+		ftp_quota_start(s, a->more.quota);
 	ftp_sess_wake(s);
 }
 

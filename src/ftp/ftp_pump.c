@@ -177,6 +177,8 @@ int ftp_pump_stor(struct ftp_sess *s)
 			chan_read(c, false);
 			return 0;
 		}
+		if (!ftp_quota_allows(s, s->xfer.off + (int64_t)n))
+			return -E_DENY;
 		rc = pump_store(&s->xfer, p, n);
 		if (rc < 0)
 			return rc;

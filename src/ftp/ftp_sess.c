@@ -123,6 +123,8 @@ static void sess_late(struct timer *t)
 void ftp_sess_again(struct ftp_sess *s)
 {
 	ftp_data_close(&s->data);
+	ftp_quota_stop(s);
+	memset(&s->quota, 0, sizeof(s->quota));
 	if (s->own_root)
 		port_file_close(s->root);
 	s->root = -1;
@@ -150,6 +152,7 @@ void ftp_sess_close(struct ftp_sess *s, int why)
 		return;
 	if (ftp_xfer_active(s))
 		ftp_xfer_drop(s);
+	ftp_quota_stop(s);
 	if (s->state == FTP_CHECK)
 		s->ftp->host->drop(s);
 	addr_text_ip(peer, sizeof(peer), &s->peer);
@@ -244,6 +247,7 @@ static void sess_turn(struct task *t)
 	}
 	if (s->state == FTP_CHECK)
 		s->ftp->host->turn(s);
+	ftp_quota_turn(s);
 	ftp_xfer_turn(s);
 	sess_serve(s);
 	sess_end(s);

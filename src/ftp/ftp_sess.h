@@ -13,6 +13,7 @@
 #include "ftp_line.h"
 #include "ftp_list.h"
 #include "ftp_out.h"
+#include "ftp_quota.h"
 #include "ftp_users.h"
 
 /* In the order of life. */
@@ -62,6 +63,7 @@ struct ftp_xfer {
 	bool cr;		/* the octet before was one */
 	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
+	int64_t old_size;
 	int fd;			/* -1 = none */
 	int why;		/* of the data connection's failure */
 	uint32_t salt;		/* of the temporary name */
@@ -99,6 +101,7 @@ struct ftp_sess {
 	uint8_t facts;		/* FACT_* that MLST and MLSD tell */
 	uint16_t umask;		/* bits that what is made does without */
 	uint32_t fails;
+	struct ftp_quota quota;
 	uint32_t idle_s;	/* between commands, 0 = any time */
 	int64_t rate_down, rate_up;	/* octets in a second, 0 = any */
 	struct ftp_line line;
@@ -110,7 +113,7 @@ struct ftp_sess {
 		struct ftp_xfer xfer;
 	};
 };
-_Static_assert(sizeof(struct ftp_sess) <= 4736, "a session stays small");
+_Static_assert(sizeof(struct ftp_sess) <= 4800, "a session stays small");
 
 static inline struct loop *ftp_loop(const struct ftp_sess *s)
 {

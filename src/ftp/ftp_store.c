@@ -48,6 +48,7 @@ static int store_look_old(struct ftp_sess *s, const struct file_info *info)
 		return -E_EXIST;
 	s->xfer.exists = true;
 	s->xfer.old_mode = info->mode & 0777u;
+	s->xfer.old_size = info->size;
 	return s->rest > info->size ? -E_RANGE : 0;
 }
 

@@ -98,8 +98,11 @@ static int xfer_close(struct ftp_sess *s, bool good)
 	if (had_file)
 		port_file_close(x->fd);
 	x->fd = -1;
-	if (had_file && x->kind == XFER_STOR)
+	if (had_file && x->kind == XFER_STOR) {
 		rc = ftp_store_settle(s, good);
+		ftp_quota_changed(s, x->exists ? x->old_size : 0,
+		    ftp_quota_size(s, x->path, true));
+	}
 	xfer_log(s, good && rc == 0);
 	x->kind = XFER_NONE;
 	return rc;
@@ -140,6 +143,8 @@ static void xfer_local_failure(struct ftp_sess *s, int err)
 {
 	if (err == -E_NOSPC)
 		xfer_end(s, 452, "No space left on the device.");
+	else if (err == -E_DENY)
+		xfer_end(s, 552, "The quota is used up.");
 	else if (s->xfer.kind == XFER_STOR)
 		xfer_end(s, 451, "Failure writing to local file.");
 	else
@@ -480,9 +485,11 @@ static bool xfer_store(struct ftp_sess *s, int looked)
 		    "The offset is beyond the end of the file.");
 	else if (looked < 0)
 		xfer_refuse(s, 553, "Could not create file.");
+	else if (!ftp_quota_allows(s, s->rest + 1))
+		xfer_refuse(s, 552, "The quota is used up.");
 	else
 		xfer_start(s, XFER_STOR, -1);
-	return looked == 0;
+	return ftp_xfer_active(s);
 }
 
 void ftp_xfer_stor(struct ftp_sess *s)
