@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "ftp_cmd.h"
 #include "ftp_path.h"
+#include "port/proc.h"
 
 /* Unknown commands before login; then it is no FTP client. */
 #define UNKNOWN_MAX 10
@@ -130,9 +131,34 @@ static bool cmd_denied(const struct ftp_sess *s, const struct ftp_verb *v)
 	return cmd_listed(c->cmds_denied, v->name);
 }
 
+/* tilde_user_enable: "~" and "~joe" before the first slash are homes, where
+ * the system's users are within reach. True: home has it, *arg what follows. */
+static bool cmd_tilde(const struct ftp_sess *s, struct port_user *home,
+    const char **arg)
+{
+	char name[FTP_NAME_MAX];
+	size_t len = strcspn(*arg, "/");
+
+	if (!ftp_conf(s)->tilde_user_enable || !s->ftp->processes ||
+	    **arg != '~' || !text_copy_n(name, sizeof(name), *arg + 1,
+	    len - 1))
+		return false;
+	if (port_user_find(name[0] != '\0' ? name : s->user, home) < 0 ||
+	    home->home[0] != '/')
+		return false;
+	*arg += len;
+	while (**arg == '/')
+		++*arg;
+	return true;
+}
+
 bool ftp_cmd_path(struct ftp_sess *s, char *out, const char *arg)
 {
-	if (ftp_path_join(out, PORT_PATH_MAX, s->cwd, arg) < 0)
+	struct port_user home;
+	bool tilde = cmd_tilde(s, &home, &arg);
+
+	if (ftp_path_join(out, PORT_PATH_MAX, tilde ? home.home : s->cwd,
+	    arg) < 0)
 		ftp_reply(s, 550, "The name is too long.");
 	else if (ftp_match_path(ftp_conf(s)->deny_file, out))
 		ftp_reply(s, 550, "Permission denied.");

@@ -158,6 +158,22 @@ def test_networks(fleet):
     site.control("reader").__exit__()
 
 
+def test_quota(fleet):
+    """552 for what is too much, whole files before and after it."""
+    site = Site(fleet)
+    line = ftp.user_line("writer", site.root, "w").strip()
+    with open(site.users, "w", encoding="ascii") as f:
+        f.write(line + ":quota=100K\n")
+    with site.control("writer") as c:
+        assert c.put("STOR up/a", b"x" * 60_000) == 226
+        assert c.put("STOR up/b", b"x" * 60_000) == 552
+        assert c.code("DELE up/a") == 250
+    with site.control("writer") as c:
+        # What is there, the part of "b" as well, is counted anew.
+        assert c.code("DELE up/b") in (250, 550)
+        assert c.put("STOR up/c", b"x" * 90_000) == 226
+
+
 # ---- Who dies with whom
 
 def test_a_session_is_killed(site):
@@ -477,6 +493,18 @@ def test_system_user(fleet):
     c.__exit__()
     c, code = system.login("ann")
     assert code == 230
+    c.__exit__()
+
+
+def test_tilde(fleet):
+    """tilde_user_enable: ~ and ~user are homes."""
+    system = System(fleet, tilde_user_enable="YES")
+    c, code = system.login("joe")
+    assert code == 230
+    assert c.code("CWD /") == 250 and c.code("CWD ~") == 250
+    assert c.get("RETR ~/mine") == (226, b"joe")
+    assert c.get("RETR ~ann/mine") == (226, b"ann")
+    assert c.code("CWD ~stranger") == 550
     c.__exit__()
 
 

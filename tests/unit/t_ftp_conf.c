@@ -127,6 +127,126 @@ static void t_all_defaults(void **state)
 	assert_memory_equal(&before, &conf, sizeof(conf));
 }
 
+/* All but those of TLS, with another value than the default: h = honoured, n =
+ * taken with a note, t = taken, as what it asks for is always so, ! = refused
+ * at start. */
+static const struct {
+	const char *pair;
+	char mark;
+} marks[] = {
+	{ "listen=NO", 'h' }, { "listen_ipv6=YES", 'h' },
+	{ "listen_address=192.0.2.1", 'h' },
+	{ "listen_address6=2001:db8::1", 'h' }, { "listen_port=2121", 'h' },
+	{ "background=YES", 'h' }, { "run_as_launching_user=YES", 'h' },
+	{ "one_process_model=YES", 'n' }, { "isolate=NO", 't' },
+	{ "isolate_network=NO", 't' }, { "seccomp_sandbox=NO", 'h' },
+	{ "ptrace_sandbox=YES", 'n' }, { "nopriv_user=ftpsecure", 'h' },
+	{ "secure_chroot_dir=/empty", 'h' },
+	{ "setproctitle_enable=YES", 'n' }, { "tcp_wrappers=YES", 'n' },
+	{ "ftp_enable=NO", '!' }, { "http_enable=YES", '!' },
+	{ "max_clients=3", 'h' }, { "max_per_ip=3", 'h' },
+	{ "anonymous_enable=NO", 'h' }, { "local_enable=YES", 'h' },
+	{ "guest_enable=YES", 'h' }, { "guest_username=web", 'h' },
+	{ "ftp_username=web", 'h' }, { "virtual_use_local_privs=YES", 'h' },
+	{ "no_anon_password=YES", 'h' }, { "deny_email_enable=YES", 'h' },
+	{ "banned_email_file=/x", 'h' },
+	{ "secure_email_list_enable=YES", 'h' },
+	{ "email_password_file=/x", 'h' }, { "userlist_enable=YES", 'h' },
+	{ "userlist_deny=NO", 'h' }, { "userlist_file=/x", 'h' },
+	{ "check_shell=NO", 'h' }, { "pam_service_name=vsftpd", 'n' },
+	{ "session_support=YES", 'n' }, { "user_config_dir=/x", 'h' },
+	{ "user_sub_token=$USER", 'h' }, { "max_login_fails=5", 'h' },
+	{ "delay_failed_login=2", 'h' }, { "delay_successful_login=1", 'h' },
+	{ "tilde_user_enable=YES", 'h' }, { "cmds_allowed=PASV", 'h' },
+	{ "cmds_denied=SITE", 'h' }, { "chroot_local_user=YES", 'h' },
+	{ "chroot_list_enable=YES", 'h' }, { "chroot_list_file=/x", 'h' },
+	{ "passwd_chroot_enable=YES", 'h' },
+	{ "allow_writeable_chroot=YES", 't' }, { "anon_root=/x", 'h' },
+	{ "local_root=/x", 'h' }, { "write_enable=YES", 'h' },
+	{ "anon_upload_enable=YES", 'h' },
+	{ "anon_mkdir_write_enable=YES", 'h' },
+	{ "anon_other_write_enable=YES", 'h' },
+	{ "anon_world_readable_only=NO", 'h' },
+	{ "download_enable=NO", 'h' }, { "dirlist_enable=NO", 'h' },
+	{ "chmod_enable=NO", 'h' }, { "mdtm_write=NO", 'h' },
+	{ "chown_uploads=YES", 'h' }, { "chown_username=web", 'h' },
+	{ "chown_upload_mode=0640", 'h' }, { "local_umask=022", 'h' },
+	{ "anon_umask=022", 'h' }, { "file_open_mode=0777", 'h' },
+	{ "delete_failed_uploads=YES", 'h' }, { "lock_upload_files=NO", 'h' },
+	{ "hide_file=*.x", 'h' }, { "deny_file=*.x", 'h' },
+	{ "port_enable=NO", 'h' }, { "pasv_enable=NO", 'h' },
+	{ "port_promiscuous=YES", 'h' }, { "pasv_promiscuous=YES", 'h' },
+	{ "connect_from_port_20=YES", 'h' }, { "ftp_data_port=2020", 'h' },
+	{ "pasv_min_port=6000", 'h' }, { "pasv_max_port=7000", 'h' },
+	{ "pasv_address=192.0.2.1", 'h' }, { "pasv_addr_resolve=YES", 'n' },
+	{ "use_sendfile=NO", 't' }, { "trans_chunk_size=4096", 'n' },
+	{ "idle_session_timeout=7", 'h' },
+	{ "data_connection_timeout=7", 'h' }, { "accept_timeout=7", 'h' },
+	{ "connect_timeout=7", 'h' }, { "anon_max_rate=7", 'h' },
+	{ "local_max_rate=7", 'h' }, { "ascii_upload_enable=YES", 'h' },
+	{ "ascii_download_enable=YES", 'h' }, { "async_abor_enable=YES", 't' },
+	{ "ls_recurse_enable=YES", 'n' }, { "force_dot_files=YES", 'h' },
+	{ "hide_ids=YES", 'h' }, { "text_userdb_names=YES", 'n' },
+	{ "use_localtime=YES", 'h' }, { "ftpd_banner=x", 'h' },
+	{ "banner_file=/x", 'h' }, { "dirmessage_enable=YES", 'h' },
+	{ "message_file=x", 'h' }, { "xferlog_enable=YES", 'h' },
+	{ "xferlog_std_format=YES", 'h' }, { "xferlog_file=/x", 'h' },
+	{ "vsftpd_log_file=/x", 'h' }, { "dual_log_enable=YES", 'h' },
+	{ "syslog_enable=YES", 'h' }, { "log_ftp_protocol=YES", 'h' },
+	{ "no_log_lock=YES", 't' },
+};
+
+/* What the log says goes to a file of the test. */
+static size_t said(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	long n;
+
+	assert_non_null(f);
+	fseek(f, 0, SEEK_END);
+	n = ftell(f);
+	fclose(f);
+	return (size_t)n;
+}
+
+static void one_mark(size_t i, const char *log)
+{
+	struct ftp_conf before;
+	size_t was = said(log);
+	int rc;
+
+	ftp_conf_init(&conf);
+	before = conf;
+	rc = set(marks[i].pair);
+	if ((rc != 0) != (marks[i].mark == '!') ||
+	    (said(log) > was) != (marks[i].mark == 'n') ||
+	    (memcmp(&before, &conf, sizeof(conf)) != 0) !=
+	    (marks[i].mark == 'h'))
+		fail_msg("%s: not %c: %s", marks[i].pair, marks[i].mark,
+		    at.text);
+}
+
+static void t_marks(void **state)
+{
+	char path[] = "/tmp/wherry-conf-log-XXXXXX";
+	size_t tls = 0;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(log_open(LOG_FILE, path, NULL), 0);
+	for (size_t i = 0; i < LEN(marks); i++)
+		one_mark(i, path);
+	log_close();
+	unlink(path);
+	for (size_t i = 0; i < LEN(vsftpd); i++)
+		tls += strstr(vsftpd[i], "ssl") != NULL ||
+		    strncmp(vsftpd[i], "rsa_", 4) == 0 ||
+		    strncmp(vsftpd[i], "dsa_", 4) == 0 ||
+		    strncmp(vsftpd[i], "ca_", 3) == 0 ||
+		    strstr(vsftpd[i], "_cert=") != NULL;
+	assert_int_equal(LEN(marks) + tls, LEN(vsftpd));
+}
+
 static void t_names_once(void **state)
 {
 	(void)state;
@@ -285,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(t_all_known, fresh),
 		cmocka_unit_test_setup(t_all_defaults, fresh),
+		cmocka_unit_test_setup(t_marks, fresh),
 		cmocka_unit_test_setup(t_names_once, fresh),
 		cmocka_unit_test_setup(t_values, fresh),
 		cmocka_unit_test_setup(t_bad_values, fresh),
