@@ -45,7 +45,7 @@ ISA_gcm_aesni := -maes -mpclmul -mssse3 -O3
 
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.
-MBEDTLS := aes aesni aesce block_cipher gcm chacha20 poly1305 chachapoly md5 sha1 \
+MBEDTLS := aes camellia aesni aesce block_cipher gcm chacha20 poly1305 chachapoly md5 sha1 \
 	sha256 sha512 constant_time platform_util
 MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
 MBEDTLS_INC := -isystem build/src/mbedtls/include -Isrc/crypto/alt \

@@ -4,5 +4,5 @@ PORT := linux
 POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
-RAM_MAX := 4194304
-FLASH_MAX := 475136
+RAM_MAX := 6291456
+FLASH_MAX := 716800

@@ -5,4 +5,4 @@ POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
 RAM_MAX := 10485760
-FLASH_MAX := 475136
+FLASH_MAX := 716800

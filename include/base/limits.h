@@ -68,6 +68,11 @@
 #define LIMIT_AEAD_CTX 32
 #endif
 
+/* Directions of sessions of rc4-md5 (two each), 258 octets. */
+#ifndef LIMIT_RC4
+#define LIMIT_RC4 64
+#endif
+
 /* Listening sockets of one process: port_password may name that many. */
 #ifndef LIMIT_LISTENERS
 #define LIMIT_LISTENERS 256

@@ -64,9 +64,11 @@ void aes_block_decrypt(const uint8_t *key, size_t key_len,
 
 /* ---- AEAD: AES-GCM and ChaCha20-Poly1305 (RFC 8439) ---- */
 
-enum aead_kind { AEAD_AES_GCM, AEAD_CHACHA20_POLY1305 };
+enum aead_kind { AEAD_AES_GCM, AEAD_CHACHA20_POLY1305,
+	AEAD_XCHACHA20_POLY1305 };
 
-/* What a direction of a session keeps while idle: 46 octets. */
+/* What a direction of a session keeps while idle: 46 octets. Of a nonce of 24
+ * (XChaCha20) the upper half stays zero. */
 struct aead_key {
 	uint8_t key[KEY_MAX];
 	uint8_t nonce[AEAD_NONCE];	/* little-endian counter from 0 */
@@ -92,12 +94,14 @@ void aead_key_wipe(struct aead_key *k);
  * 8. */
 void hchacha20(uint8_t out[32], const uint8_t key[32], const uint8_t nonce[16]);
 
-/* ---- AES stream modes of the old methods ---- */
+/* ---- stream ciphers of the old methods ---- */
 
 enum stream_kind { STREAM_AES_CFB, STREAM_AES_CTR, STREAM_AES_OFB,
-	STREAM_AES_CFB8, STREAM_AES_CFB1 };
+	STREAM_AES_CFB8, STREAM_AES_CFB1, STREAM_CAMELLIA_CFB,
+	STREAM_CHACHA20, STREAM_CHACHA20_IETF, STREAM_SALSA20,
+	STREAM_RC4_MD5 };
 
-/* One AES key schedule per password, shared by all sessions. */
+/* One key schedule per password, shared by all sessions. */
 struct stream_key;
 /* 0 or -E_FULL: the table of keys (one per server port) is full. */
 int stream_key_make(struct stream_key **out, enum stream_kind kind,
@@ -107,11 +111,21 @@ void stream_key_free(struct stream_key *k);
 /* A direction of a session. */
 struct stream_state {
 	struct stream_key *key;
-	uint8_t iv[16], pad[16];
-	uint8_t at;		/* octets used of pad */
+	union {
+		struct rc4 *rc4;	/* STREAM_RC4_MD5 only */
+		uint8_t iv[16];
+	};
+	uint8_t pad[16];
+	uint8_t at;		/* octets used of pad, or of a block */
 };
-void stream_start(struct stream_state *s, struct stream_key *key,
-    const uint8_t iv[16]);
+/* 0, or -E_FULL: LIMIT_RC4 of them run. stream_end gives back and wipes; a
+ * state of zeros has nothing to give. */
+int stream_start(struct stream_state *s, struct stream_key *key,
+    const uint8_t *iv, size_t iv_len) MUST_CHECK;
+void stream_end(struct stream_state *s);
+/* A stream of one piece, as a datagram is: never full. */
+void stream_once(struct stream_key *key, const uint8_t *iv, size_t iv_len,
+    uint8_t *mem, size_t len, bool encrypt);
 /* In place, any length, state runs on. */
 void stream_encrypt(struct stream_state *s, uint8_t *mem, size_t len);
 void stream_decrypt(struct stream_state *s, uint8_t *mem, size_t len);

@@ -11,6 +11,7 @@
  * encrypt (GCM, CFB, CTR); the headers of the 2022 methods need the inverse. */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_CAMELLIA_C
 #define MBEDTLS_CIPHER_MODE_CFB
 #define MBEDTLS_CIPHER_MODE_CTR
 

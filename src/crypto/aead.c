@@ -89,21 +89,37 @@ static void nonce_count(uint8_t nonce[AEAD_NONCE])
 			return;
 }
 
-static int chacha(struct aead_key *k, bool seal, uint8_t *mem, size_t len)
+static int chacha(const uint8_t key[32], const uint8_t nonce[AEAD_NONCE],
+    bool seal, uint8_t *mem, size_t len)
 {
 	mbedtls_chachapoly_context ctx;
 	int err;
 
 	mbedtls_chachapoly_init(&ctx);
-	err = mbedtls_chachapoly_setkey(&ctx, k->key);
+	err = mbedtls_chachapoly_setkey(&ctx, key);
 	ASSERT(err == 0);
 	if (seal)
-		err = mbedtls_chachapoly_encrypt_and_tag(&ctx, len, k->nonce,
+		err = mbedtls_chachapoly_encrypt_and_tag(&ctx, len, nonce,
 		    NULL, 0, mem, mem, mem + len);
 	else
-		err = mbedtls_chachapoly_auth_decrypt(&ctx, len, k->nonce,
+		err = mbedtls_chachapoly_auth_decrypt(&ctx, len, nonce,
 		    NULL, 0, mem + len, mem, mem);
 	mbedtls_chachapoly_free(&ctx);
+	return err;
+}
+
+/* The counter is in the 16 octets that make the key: one more block each. */
+static int xchacha(const struct aead_key *k, bool seal, uint8_t *mem,
+    size_t len)
+{
+	static const uint8_t zeros[AEAD_NONCE];
+	uint8_t first[16] = { 0 }, key[32];
+	int err;
+
+	memcpy(first, k->nonce, AEAD_NONCE);
+	hchacha20(key, k->key, first);
+	err = chacha(key, zeros, seal, mem, len);
+	wipe(key, sizeof(key));
 	return err;
 }
 
@@ -122,7 +138,9 @@ static int run(struct aead_key *k, bool seal, uint8_t *mem, size_t len)
 	int err;
 
 	if (k->kind == AEAD_CHACHA20_POLY1305)
-		err = chacha(k, seal, mem, len);
+		err = chacha(k->key, k->nonce, seal, mem, len);
+	else if (k->kind == AEAD_XCHACHA20_POLY1305)
+		err = xchacha(k, seal, mem, len);
 	else
 		err = gcm(k, seal, mem, len);
 	nonce_count(k->nonce);

@@ -1,17 +1,8 @@
-/* stream.c - CFB, OFB and CTR over the raw AES block: no configuration of
- * mbedTLS can take them away. Knows nothing of where an IV comes from. */
-#include <mbedtls/aes.h>
-
+/* stream.c - the stream ciphers of the old methods: keys, and which of them a
+ * stream is of. Knows nothing of where an IV comes from. */
 #include "base/limits.h"
 #include "core/pool.h"
-#include "crypto/crypto.h"
-
-#define BLOCK 16
-
-struct stream_key {
-	mbedtls_aes_context aes;
-	enum stream_kind kind;
-};
+#include "stream_key.h"
 
 /* One per server port, and one for a client beside it in a test. */
 POOL_DEFINE(stream_keys, struct stream_key, LIMIT_LISTENERS + 1);
@@ -20,14 +11,23 @@ int stream_key_make(struct stream_key **out, enum stream_kind kind,
     const uint8_t *key, size_t key_len)
 {
 	struct stream_key *k = pool_get(&stream_keys);
-	int err;
+	int err = 0;
 
 	*out = k;
 	if (k == NULL)
 		return -E_FULL;
 	k->kind = kind;
-	mbedtls_aes_init(&k->aes);
-	err = mbedtls_aes_setkey_enc(&k->aes, key, (unsigned)key_len * 8);
+	if (kind == STREAM_CAMELLIA_CFB) {
+		mbedtls_camellia_init(&k->camellia);
+		err = mbedtls_camellia_setkey_enc(&k->camellia, key,
+		    (unsigned)key_len * 8);
+	} else if (kind >= STREAM_CHACHA20) {
+		memcpy(k->raw, key, key_len);
+	} else {
+		mbedtls_aes_init(&k->aes);
+		err = mbedtls_aes_setkey_enc(&k->aes, key,
+		    (unsigned)key_len * 8);
+	}
 	ASSERT(err == 0);
 	return 0;
 }
@@ -36,129 +36,54 @@ void stream_key_free(struct stream_key *k)
 {
 	if (k == NULL)
 		return;
-	mbedtls_aes_free(&k->aes);
+	wipe(k, sizeof(*k));
 	pool_put(&stream_keys, k);
 }
 
-void stream_start(struct stream_state *s, struct stream_key *key,
-    const uint8_t iv[16])
+static int start(struct stream_state *s, struct stream_key *key,
+    const uint8_t *iv, size_t iv_len, bool once)
 {
+	ASSERT(iv_len <= sizeof(s->iv));
+	memset(s, 0, sizeof(*s));
 	s->key = key;
-	memcpy(s->iv, iv, sizeof(s->iv));
-	s->at = 0;
+	if (key->kind == STREAM_RC4_MD5)
+		return stream_rc4_start(s, iv, once);
+	memcpy(s->iv, iv, iv_len);
+	return 0;
 }
 
-static void block_encrypt(struct stream_state *s, const uint8_t in[BLOCK],
-    uint8_t out[BLOCK])
+int stream_start(struct stream_state *s, struct stream_key *key,
+    const uint8_t *iv, size_t iv_len)
 {
-	int err = mbedtls_aes_crypt_ecb(&s->key->aes, MBEDTLS_AES_ENCRYPT, in,
-	    out);
-
-	ASSERT(err == 0);
+	return start(s, key, iv, iv_len, false);
 }
 
-static void counter_count(uint8_t iv[BLOCK])
+void stream_end(struct stream_state *s)
 {
-	size_t i = BLOCK;
-
-	while (i > 0 && ++iv[--i] == 0)
-		;
-}
-
-/* Fresh pad. CFB: iv has been filled with the last block of ciphertext. */
-static void pad_make(struct stream_state *s)
-{
-	block_encrypt(s, s->iv, s->pad);
-	if (s->key->kind == STREAM_AES_CTR)
-		counter_count(s->iv);
-	else if (s->key->kind == STREAM_AES_OFB)
-		memcpy(s->iv, s->pad, BLOCK);
-}
-
-static void block_xor(uint8_t *mem, const uint8_t pad[BLOCK])
-{
-	size_t i;
-
-	for (i = 0; i < BLOCK; i++)
-		mem[i] ^= pad[i];
-}
-
-/* One octet, which is part of a block whose other part came or comes apart. */
-static void octet(struct stream_state *s, uint8_t *mem, bool encrypt)
-{
-	uint8_t in = *mem;
-
-	if (s->at == 0)
-		pad_make(s);
-	*mem = in ^ s->pad[s->at];
-	if (s->key->kind == STREAM_AES_CFB)
-		s->iv[s->at] = encrypt ? *mem : in;
-	s->at = (uint8_t)(s->at + 1) % BLOCK;
-}
-
-static void whole_block(struct stream_state *s, uint8_t *mem, bool encrypt)
-{
-	bool cfb = s->key->kind == STREAM_AES_CFB;
-
-	pad_make(s);
-	if (cfb && !encrypt)
-		memcpy(s->iv, mem, BLOCK);
-	block_xor(mem, s->pad);
-	if (cfb && encrypt)
-		memcpy(s->iv, mem, BLOCK);
-}
-
-/* CFB8: a block for every octet, whose ciphertext moves into the IV. */
-static void octet_of_cfb8(struct stream_state *s, uint8_t *mem, bool encrypt)
-{
-	uint8_t in = *mem;
-
-	block_encrypt(s, s->iv, s->pad);
-	*mem = in ^ s->pad[0];
-	memmove(s->iv, s->iv + 1, BLOCK - 1);
-	s->iv[BLOCK - 1] = encrypt ? *mem : in;
-}
-
-/* One bit moves into the IV from its end. */
-static void shift_in(uint8_t iv[BLOCK], unsigned bit)
-{
-	for (size_t i = 0; i + 1 < BLOCK; i++)
-		iv[i] = (uint8_t)(iv[i] << 1 | iv[i + 1] >> 7);
-	iv[BLOCK - 1] = (uint8_t)(iv[BLOCK - 1] << 1 | bit);
-}
-
-/* CFB1: a block for every bit, the high ones first. Eight times the cost. */
-static void octet_of_cfb1(struct stream_state *s, uint8_t *mem, bool encrypt)
-{
-	uint8_t in = *mem, out = 0;
-
-	for (unsigned i = 8; i-- > 0;) {
-		unsigned bit = in >> i & 1u, done;
-
-		block_encrypt(s, s->iv, s->pad);
-		done = bit ^ (unsigned)s->pad[0] >> 7;
-		out = (uint8_t)(out << 1 | done);
-		shift_in(s->iv, encrypt ? done : bit);
-	}
-	*mem = out;
+	if (s->key != NULL && s->key->kind == STREAM_RC4_MD5)
+		stream_rc4_end(s);
+	wipe(s, sizeof(*s));
 }
 
 static void run(struct stream_state *s, uint8_t *mem, size_t len, bool encrypt)
 {
-	enum stream_kind kind = s->key->kind;
+	if (s->key->kind == STREAM_RC4_MD5)
+		stream_rc4(s, mem, len);
+	else if (s->key->kind >= STREAM_CHACHA20)
+		stream_words(s, mem, len);
+	else
+		stream_blocks(s, mem, len, encrypt);
+}
 
-	if (kind == STREAM_AES_CFB8 || kind == STREAM_AES_CFB1) {
-		for (; len > 0; len--)
-			(kind == STREAM_AES_CFB8 ? octet_of_cfb8 :
-			    octet_of_cfb1)(s, mem++, encrypt);
-		return;
-	}
-	for (; len > 0 && s->at > 0; len--)
-		octet(s, mem++, encrypt);
-	for (; len >= BLOCK; len -= BLOCK, mem += BLOCK)
-		whole_block(s, mem, encrypt);
-	for (; len > 0; len--)
-		octet(s, mem++, encrypt);
+void stream_once(struct stream_key *key, const uint8_t *iv, size_t iv_len,
+    uint8_t *mem, size_t len, bool encrypt)
+{
+	struct stream_state s;
+	int rc = start(&s, key, iv, iv_len, true);
+
+	ASSERT(rc == 0);
+	run(&s, mem, len, encrypt);
+	stream_end(&s);
 }
 
 void stream_encrypt(struct stream_state *s, uint8_t *mem, size_t len)

@@ -7,6 +7,8 @@ struct codec *ss_rx_start(union ss_rx *c, union ss_tx *other,
 {
 	struct codec *codec;
 
+	if (k->method->kind == SS_NONE)
+		return NULL;
 	if (k->method->kind == SS_STREAM)
 		return ss_stream_rx_start(&c->stream, k);
 	codec = ss_aead_rx_start(&c->aead, k);
@@ -19,6 +21,8 @@ struct codec *ss_tx_start(union ss_tx *c, union ss_rx *other,
 {
 	struct codec *codec;
 
+	if (k->method->kind == SS_NONE)
+		return NULL;
 	if (k->method->kind == SS_STREAM)
 		return ss_stream_tx_start(&c->stream, k);
 	codec = ss_aead_tx_start(&c->aead, k);

@@ -69,7 +69,8 @@ struct ss_stream_rx {
 	const struct ss_key *ss;
 	struct buf *buf;
 	struct stream_state state;
-	uint8_t iv_len;		/* octets of it so far, in state.iv */
+	uint8_t iv_len;		/* octets of it so far, in iv */
+	uint8_t iv[16];
 };
 
 struct ss_stream_tx {
@@ -98,7 +99,8 @@ struct codec *ss_stream_rx_start(struct ss_stream_rx *c,
 struct codec *ss_stream_tx_start(struct ss_stream_tx *c,
     const struct ss_key *k);
 
-/* The pair that the method wants; each is told of the other. */
+/* The pair that the method wants; each is told of the other. NULL: it has none
+ * ("none"). */
 struct codec *ss_rx_start(union ss_rx *c, union ss_tx *other,
     const struct ss_key *k);
 struct codec *ss_tx_start(union ss_tx *c, union ss_rx *other,

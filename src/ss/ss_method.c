@@ -9,6 +9,8 @@ static const struct ss_method methods[] = {
 	{ "aes-256-gcm", NULL, SS_AEAD, AEAD_AES_GCM, 32, 32 },
 	{ "chacha20-ietf-poly1305", NULL, SS_AEAD, AEAD_CHACHA20_POLY1305, 32,
 	    32 },
+	{ "xchacha20-ietf-poly1305", NULL, SS_AEAD, AEAD_XCHACHA20_POLY1305,
+	    32, 32 },
 	{ "2022-blake3-aes-128-gcm", NULL, SS_2022, AEAD_AES_GCM, 16, 16 },
 	{ "2022-blake3-aes-256-gcm", NULL, SS_2022, AEAD_AES_GCM, 32, 32 },
 	{ "2022-blake3-chacha20-poly1305", NULL, SS_2022,
@@ -28,6 +30,17 @@ static const struct ss_method methods[] = {
 	{ "aes-128-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 16, 16 },
 	{ "aes-192-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 24, 16 },
 	{ "aes-256-cfb1", NULL, SS_STREAM, STREAM_AES_CFB1, 32, 16 },
+	{ "camellia-128-cfb", "camellia-128-cfb128", SS_STREAM,
+	    STREAM_CAMELLIA_CFB, 16, 16 },
+	{ "camellia-192-cfb", "camellia-192-cfb128", SS_STREAM,
+	    STREAM_CAMELLIA_CFB, 24, 16 },
+	{ "camellia-256-cfb", "camellia-256-cfb128", SS_STREAM,
+	    STREAM_CAMELLIA_CFB, 32, 16 },
+	{ "chacha20", NULL, SS_STREAM, STREAM_CHACHA20, 32, 8 },
+	{ "chacha20-ietf", NULL, SS_STREAM, STREAM_CHACHA20_IETF, 32, 12 },
+	{ "salsa20", NULL, SS_STREAM, STREAM_SALSA20, 32, 8 },
+	{ "rc4-md5", NULL, SS_STREAM, STREAM_RC4_MD5, 16, 16 },
+	{ "none", "plain", SS_NONE, 0, 16, 0 },
 };
 
 /* The name without the library that the python original would take it from. */

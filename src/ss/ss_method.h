@@ -4,7 +4,8 @@
 
 #include "crypto/crypto.h"
 
-enum ss_kind { SS_AEAD, SS_2022, SS_STREAM };
+/* From SS_STREAM on nothing is authenticated. */
+enum ss_kind { SS_AEAD, SS_2022, SS_STREAM, SS_NONE };
 
 struct ss_method {
 	const char *name;

@@ -46,13 +46,12 @@ static int open_aead(const struct ss_key *k, uint8_t *mem, size_t len)
 static int open_stream(const struct ss_key *k, uint8_t *mem, size_t len)
 {
 	size_t iv_len = k->method->salt_len;
-	struct stream_state s;
 
 	if (len < iv_len)
 		return -E_PROTO;
-	stream_start(&s, k->stream, mem);
-	stream_decrypt(&s, mem + iv_len, len - iv_len);
-	wipe(&s, sizeof(s));
+	if (k->method->kind == SS_STREAM)
+		stream_once(k->stream, mem, iv_len, mem + iv_len,
+		    len - iv_len, false);
 	return 0;
 }
 
@@ -77,7 +76,6 @@ size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
 {
 	size_t salt_len = k->method->salt_len;
 	uint8_t *salt = *body - salt_len;
-	struct stream_state s;
 	struct aead_key key;
 
 	port_rand(salt, salt_len);
@@ -86,10 +84,8 @@ size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
 		aead_seal(&key, *body, len);
 		aead_key_wipe(&key);
 		len += AEAD_TAG;
-	} else {
-		stream_start(&s, k->stream, salt);
-		stream_encrypt(&s, *body, len);
-		wipe(&s, sizeof(s));
+	} else if (k->method->kind == SS_STREAM) {
+		stream_once(k->stream, salt, salt_len, *body, len, true);
 	}
 	*body = salt;
 	return salt_len + len;

@@ -190,10 +190,11 @@ static void warn(const struct ss_conf *conf)
 
 	for (i = 0; i < conf->servers_n; i++) {
 		m = conf->servers[i].method;
-		if (m->kind == SS_STREAM && m != last)
-			log_warn("%s is not authenticated and can be forged; "
-			    "use aes-256-gcm or chacha20-ietf-poly1305",
-			    m->name);
+		if (m->kind >= SS_STREAM && m != last)
+			log_warn("%s is not %s; use aes-256-gcm or "
+			    "chacha20-ietf-poly1305", m->name,
+			    m->kind == SS_NONE ? "encrypted" :
+			    "authenticated and can be forged");
 		last = m;
 	}
 }

@@ -399,7 +399,7 @@ void ss_sess_give_up(struct ss_sess *s, int why)
 
 	text_fmt(text + n, sizeof(text) - n, ": %s", err_text(why));
 	if (s->port->ingress->ciphered &&
-	    s->port->key.method->kind == SS_STREAM) {
+	    s->port->key.method->kind >= SS_STREAM) {
 		ss_sess_drain(s, text);
 		return;
 	}

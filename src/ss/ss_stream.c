@@ -3,9 +3,9 @@
 #include "port/rand.h"
 #include "ss_codec.h"
 
-#define IV_LEN 16
+#define IV_MAX 16
 
-_Static_assert(BUF_HEAD >= IV_LEN, "no room before a payload");
+_Static_assert(BUF_HEAD >= IV_MAX, "no room before a payload");
 
 static void out_done(struct buf **b, size_t n)
 {
@@ -26,37 +26,39 @@ static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 	return ss_out_room(&rx_of(c)->buf, p, LIMIT_BUF_PAYLOAD);
 }
 
-/* Takes what it still lacks of the IV from the head of n octets. */
-static size_t take_iv(struct ss_stream_rx *r, const uint8_t *mem, size_t n)
+/* Takes what it still lacks of the IV from the head of n octets. Octets, or
+ * -E_BUSY: no more streams of this method can run. */
+static ptrdiff_t take_iv(struct ss_stream_rx *r, const uint8_t *mem, size_t n)
 {
-	size_t take = MIN(n, (size_t)(IV_LEN - r->iv_len));
-	uint8_t iv[IV_LEN];
+	size_t iv_len = r->ss->method->salt_len;
+	size_t take = MIN(n, iv_len - r->iv_len);
 
-	memcpy(r->state.iv + r->iv_len, mem, take);
+	memcpy(r->iv + r->iv_len, mem, take);
 	r->iv_len = (uint8_t)(r->iv_len + take);
-	if (take > 0 && r->iv_len == IV_LEN) {
-		memcpy(iv, r->state.iv, sizeof(iv));
-		stream_start(&r->state, r->ss->stream, iv);
-	}
-	return take;
+	if (take > 0 && r->iv_len == iv_len &&
+	    stream_start(&r->state, r->ss->stream, r->iv, iv_len) != 0)
+		return -E_BUSY;
+	return (ptrdiff_t)take;
 }
 
 static int rx_in_done(struct codec *c, size_t n)
 {
 	struct ss_stream_rx *r = rx_of(c);
+	ptrdiff_t skip;
 	uint8_t *mem;
-	size_t skip;
 
 	if (r->buf == NULL || r->buf->len > 0)
 		return 0;
 	mem = r->buf->data + BUF_HEAD;
 	skip = take_iv(r, mem, n);
+	if (skip < 0)
+		return (int)skip;
 	r->buf->off = (uint32_t)(BUF_HEAD + skip);
-	r->buf->len = (uint32_t)(n - skip);
+	r->buf->len = (uint32_t)(n - (size_t)skip);
 	if (r->buf->len == 0)
 		buf_put(&r->buf);
 	else
-		stream_decrypt(&r->state, mem + skip, n - skip);
+		stream_decrypt(&r->state, mem + skip, r->buf->len);
 	return 0;
 }
 
@@ -64,7 +66,8 @@ static int rx_in_end(struct codec *c)
 {
 	struct ss_stream_rx *r = rx_of(c);
 
-	return r->iv_len > 0 && r->iv_len < IV_LEN ? -E_PROTO : 0;
+	return r->iv_len > 0 && r->iv_len < r->ss->method->salt_len ?
+	    -E_PROTO : 0;
 }
 
 static size_t rx_out_data(struct codec *c, uint8_t **p)
@@ -82,7 +85,7 @@ static void rx_close(struct codec *c)
 	struct ss_stream_rx *r = rx_of(c);
 
 	buf_put(&r->buf);
-	wipe(&r->state, sizeof(r->state));
+	stream_end(&r->state);
 }
 
 struct codec *ss_stream_rx_start(struct ss_stream_rx *r,
@@ -112,15 +115,19 @@ static ptrdiff_t tx_in_room(struct codec *c, uint8_t **p)
 }
 
 /* The IV goes right before the first octets, into the same write. */
-static void tx_start(struct ss_stream_tx *t)
+static int tx_start(struct ss_stream_tx *t)
 {
+	size_t iv_len = t->ss->method->salt_len;
 	struct buf *b = t->buf;
 
-	b->off -= IV_LEN;
-	b->len += IV_LEN;
-	port_rand(b->data + b->off, IV_LEN);
-	stream_start(&t->state, t->ss->stream, b->data + b->off);
+	b->off -= (uint32_t)iv_len;
+	b->len += (uint32_t)iv_len;
+	port_rand(b->data + b->off, iv_len);
+	if (stream_start(&t->state, t->ss->stream, b->data + b->off,
+	    iv_len) != 0)
+		return -E_BUSY;
 	t->started = true;
+	return 0;
 }
 
 static int tx_in_done(struct codec *c, size_t n)
@@ -135,8 +142,8 @@ static int tx_in_done(struct codec *c, size_t n)
 	}
 	t->buf->off = BUF_HEAD;
 	t->buf->len = (uint32_t)n;
-	if (!t->started)
-		tx_start(t);
+	if (!t->started && tx_start(t) != 0)
+		return -E_BUSY;
 	stream_encrypt(&t->state, t->buf->data + BUF_HEAD, n);
 	return 0;
 }
@@ -162,7 +169,7 @@ static void tx_close(struct codec *c)
 	struct ss_stream_tx *t = tx_of(c);
 
 	buf_put(&t->buf);
-	wipe(&t->state, sizeof(t->state));
+	stream_end(&t->state);
 }
 
 struct codec *ss_stream_tx_start(struct ss_stream_tx *t,

@@ -16,7 +16,7 @@ PASSWORD = "correct horse"
 # generation.
 SHARED = [pytest.param(m, marks=pytest.mark.generation)
           if m in ("chacha20-ietf-poly1305", "aes-256-cfb") else m
-          for m in wherry.METHODS]
+          for m in wherry.METHODS + wherry.METHODS_RARE]
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ METHODS = [
     pytest.param("chacha20-ietf-poly1305", marks=pytest.mark.generation),
     "aes-128-gcm", "aes-256-gcm",
     pytest.param("aes-256-cfb", marks=pytest.mark.generation),
-    "aes-128-ctr"]
+    "aes-128-ctr", "xchacha20-ietf-poly1305", "chacha20-ietf", "rc4-md5",
+    "camellia-256-cfb", "none"]
 
 
 @pytest.fixture

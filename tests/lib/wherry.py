@@ -33,6 +33,11 @@ METHODS = ["aes-128-gcm", "aes-192-gcm", "aes-256-gcm",
            "aes-128-cfb", "aes-192-cfb", "aes-256-cfb",
            "aes-128-ctr", "aes-192-ctr", "aes-256-ctr"]
 
+# Others, which have few peers left; shadowsocks-libev knows these as well.
+METHODS_RARE = ["xchacha20-ietf-poly1305", "camellia-128-cfb",
+                "camellia-192-cfb", "camellia-256-cfb", "chacha20",
+                "chacha20-ietf", "salsa20", "rc4-md5"]
+
 # Their password is a key in base64, of this many octets.
 METHODS_2022 = {"2022-blake3-aes-128-gcm": 16, "2022-blake3-aes-256-gcm": 32,
                 "2022-blake3-chacha20-poly1305": 32}

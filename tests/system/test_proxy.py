@@ -43,7 +43,7 @@ def test_protocol(fleet, method, protocol, host):
 
 @pytest.mark.parametrize("method", [
     f"aes-{bits}-{mode}" for bits in (128, 192, 256)
-    for mode in ("ofb", "cfb8", "cfb1")])
+    for mode in ("ofb", "cfb8", "cfb1")] + ["none"])
 def test_methods_of_the_original(fleet, seeded, method):
     """Those that no other peer here knows; their ciphers have known answers."""
     _, local = fleet.pair(method)

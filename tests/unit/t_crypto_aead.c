@@ -37,6 +37,34 @@ static void t_known_answer(void **state)
 	aead_key_wipe(&k);
 }
 
+/* From libsodium: the second nonce of a stream, which is what counts here. */
+static void t_xchacha(void **state)
+{
+	uint8_t key[32], mem[150 + AEAD_TAG], plain[150];
+	struct aead_key k;
+	char hex[33];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	for (i = 0; i < sizeof(plain); i++)
+		plain[i] = (uint8_t)i;
+	memcpy(mem, plain, sizeof(plain));
+	aead_key_set(&k, AEAD_XCHACHA20_POLY1305, key, 32);
+	k.nonce[0] = 1;
+	aead_seal(&k, mem, sizeof(plain));
+	text_hex(hex, mem, 16);
+	assert_string_equal(hex, "ba0279549d188d805a8e2262f56be951");
+	text_hex(hex, mem + sizeof(plain), 16);
+	assert_string_equal(hex, "b2f31444c8efc466f5127decae7e72b6");
+	assert_int_equal(k.nonce[0], 2);
+	k.nonce[0] = 1;
+	assert_int_equal(aead_open(&k, mem, sizeof(plain)), 0);
+	assert_memory_equal(mem, plain, sizeof(plain));
+	aead_key_wipe(&k);
+}
+
 static void t_nonce_carries(void **state)
 {
 	uint8_t nonce[AEAD_NONCE] = { 0xff, 0xff, 0x07 };
@@ -130,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_known_answer),
+		cmocka_unit_test(t_xchacha),
 		cmocka_unit_test(t_nonce_carries),
 		cmocka_unit_test(t_seal_and_open),
 		cmocka_unit_test(t_cache),

@@ -107,7 +107,7 @@ static void t_command_line(void **state)
 }
 
 static const char *const bad_args[] = {
-	"-p 0", "-p 65536", "-p x", "-p -1", "-p", "-t 0", "-t x", "-m none",
+	"-p 0", "-p 65536", "-p x", "-p -1", "-p", "-t 0", "-t x", "-m rot47",
 	"-m ", "-k ", "-s ", "-s a/b", "-s 7", "-b 1.2.3.4", "-l 1080",
 	"--workers 0", "--forbidden-ip 127.0.0.1/4a",
 	"--forbidden-ip 1.2.3.4/33",
