@@ -57,11 +57,11 @@ class Client:
         assert source[:2] == self.at
         return parse(data)
 
-    def ask(self, host, port, data, tries=5):
+    def ask(self, host, port, data, tries=3):
         """What came back to it. As programs do, asks again when it is lost."""
         for i in range(tries):
             self.send(host, port, data)
-            self.udp.settimeout((2 if i < tries - 1 else 20) * PATIENCE)
+            self.udp.settimeout((1 if i < tries - 1 else 5) * PATIENCE)
             try:
                 return self.take()
             except socket.timeout:
