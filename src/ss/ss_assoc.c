@@ -194,11 +194,14 @@ int ss_assoc_socket(struct ss_assoc *a, uint8_t family)
 static int remember(struct ss_udp *u, const struct ss_assoc *a)
 {
 	int64_t now_ms = u->ss->loop->now_ms;
+	struct ss_ghost ghost;
 
 	if (!has_session(a) || a->rx->seen_ms + SS_GHOST_MS <= now_ms)
 		return 0;
-	return ss_ghost_add(u->ghosts, a->rx->session, a->rx->window.next,
-	    now_ms);
+	ghost.next = a->rx->window.next;
+	ghost.tx_next = a->tx.next;
+	memcpy(ghost.tx_session, a->tx.session, SS_SESSION_ID);
+	return ss_ghost_add(u->ghosts, a->rx->session, &ghost, now_ms);
 }
 
 static void assoc_free(struct ss_udp *u, struct ss_assoc *a)

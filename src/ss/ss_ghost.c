@@ -36,7 +36,7 @@ static void forget_old(struct ss_ghosts *g, int64_t now_ms)
 }
 
 int ss_ghost_add(struct ss_ghosts *g, const uint8_t session[SS_SESSION_ID],
-    uint64_t next, int64_t now_ms)
+    const struct ss_ghost *ghost, int64_t now_ms)
 {
 	uint32_t *row = row_of(g, session), place;
 
@@ -45,7 +45,7 @@ int ss_ghost_add(struct ss_ghosts *g, const uint8_t session[SS_SESSION_ID],
 		return -E_BUSY;
 	place = (g->first + g->n++) % LIMIT_GHOSTS;
 	g->ring[place].until_ms = now_ms + SS_GHOST_MS;
-	g->ring[place].next = next;
+	g->ring[place].ghost = *ghost;
 	memcpy(g->ring[place].session, session, SS_SESSION_ID);
 	g->ring[place].older = *row;
 	*row = place + 1;
@@ -53,7 +53,7 @@ int ss_ghost_add(struct ss_ghosts *g, const uint8_t session[SS_SESSION_ID],
 }
 
 /* It may have come back and gone again: the newest counts. */
-uint64_t ss_ghost_next(struct ss_ghosts *g,
+const struct ss_ghost *ss_ghost_find(struct ss_ghosts *g,
     const uint8_t session[SS_SESSION_ID], int64_t now_ms)
 {
 	uint32_t at;
@@ -62,6 +62,6 @@ uint64_t ss_ghost_next(struct ss_ghosts *g,
 	for (at = *row_of(g, session); at != 0; at = g->ring[at - 1].older)
 		if (memcmp(g->ring[at - 1].session, session,
 		    SS_SESSION_ID) == 0)
-			return g->ring[at - 1].next;
-	return 0;
+			return &g->ring[at - 1].ghost;
+	return NULL;
 }

@@ -94,6 +94,9 @@ struct ss_packet_tx {
 };
 void ss_packet_tx_start(struct ss_packet_tx *tx, const struct ss_method *m,
     const uint8_t *psk);
+/* One that was there before goes on. */
+void ss_packet_tx_resume(struct ss_packet_tx *tx, const struct ss_method *m,
+    const uint8_t *psk, const uint8_t session[SS_SESSION_ID], uint64_t next);
 /* Forgets the keys, their schedules too. */
 void ss_packet_key_wipe(const struct ss_method *m, uint8_t key[KEY_MAX]);
 

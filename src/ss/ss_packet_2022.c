@@ -185,9 +185,18 @@ int ss_packet_body(struct ss_packet *out, const struct ss_method *m,
 void ss_packet_tx_start(struct ss_packet_tx *tx, const struct ss_method *m,
     const uint8_t *psk)
 {
-	port_rand(tx->session, sizeof(tx->session));
-	tx->next = 0;
-	ss_packet_key(tx->key, m, psk, tx->session);
+	uint8_t session[SS_SESSION_ID];
+
+	port_rand(session, sizeof(session));
+	ss_packet_tx_resume(tx, m, psk, session, 0);
+}
+
+void ss_packet_tx_resume(struct ss_packet_tx *tx, const struct ss_method *m,
+    const uint8_t *psk, const uint8_t session[SS_SESSION_ID], uint64_t next)
+{
+	memcpy(tx->session, session, SS_SESSION_ID);
+	tx->next = next;
+	ss_packet_key(tx->key, m, psk, session);
 }
 
 static uint8_t *put_fixed(uint8_t *body, const uint8_t *theirs, int64_t now_s,

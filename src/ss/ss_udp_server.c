@@ -66,16 +66,20 @@ static int first(struct ss_assoc **a, struct ss_port *p,
 {
 	struct ss_udp *u = &p->ss->udp;
 	uint8_t key[KEY_MAX];
-	uint64_t next;
+	const struct ss_ghost *ghost = NULL;
+	struct ss_ghost was;
 	int rc;
 
 	ss_packet_key(key, k->method, k->master, id->session);
 	rc = ss_packet_body(out, k->method, key, id, SS_PACKET_UP, NULL,
 	    ss_udp_now_s(u));
-	next = rc == 0 ? ss_ghost_next(u->ghosts, id->session,
-	    u->ss->loop->now_ms) : 0;
-	if (rc == 0 && id->number < next)
-		rc = -E_DENY;
+	if (rc == 0)
+		ghost = ss_ghost_find(u->ghosts, id->session,
+		    u->ss->loop->now_ms);
+	if (ghost != NULL) {
+		was = *ghost;	/* it moves when another comes */
+		rc = id->number < was.next ? -E_DENY : 0;
+	}
 	if (rc == 0) {
 		*a = ss_assoc_open(p, &m->peer, id->session);
 		rc = *a != NULL ? 0 : -E_FULL;
@@ -88,9 +92,13 @@ static int first(struct ss_assoc **a, struct ss_port *p,
 	if (k != &p->key)
 		ss_user_hold(OWNER(k, struct ss_user, key));
 	memcpy((*a)->rx->key, key, KEY_MAX);
-	if (next > 0)
-		ss_window_resume(&(*a)->rx->window, next);
-	ss_packet_tx_start(&(*a)->tx, k->method, k->master);
+	if (ghost != NULL) {
+		ss_window_resume(&(*a)->rx->window, was.next);
+		ss_packet_tx_resume(&(*a)->tx, k->method, k->master,
+		    was.tx_session, was.tx_next);
+	} else {
+		ss_packet_tx_start(&(*a)->tx, k->method, k->master);
+	}
 	accept(*a, id, m);
 	wipe(key, sizeof(key));
 	return 0;

@@ -20,20 +20,38 @@ static const uint8_t *session(uint32_t number)
 	return id;
 }
 
+static int add(uint32_t number, uint64_t next, int64_t now_ms)
+{
+	struct ss_ghost ghost = { .next = next, .tx_next = next + 1 };
+
+	return ss_ghost_add(&store, session(number), &ghost, now_ms);
+}
+
+/* 0 = none. */
+static uint64_t next_of(uint32_t number, int64_t now_ms)
+{
+	const struct ss_ghost *ghost = ss_ghost_find(&store, session(number),
+	    now_ms);
+
+	if (ghost == NULL)
+		return 0;
+	assert_true(ghost->tx_next == ghost->next + 1);
+	return ghost->next;
+}
+
 static void t_for_a_minute(void **state)
 {
 	(void)state;
 	fresh();
-	assert_true(ss_ghost_next(&store, session(1), 0) == 0);
-	assert_int_equal(ss_ghost_add(&store, session(1), 7, 1000), 0);
-	assert_true(ss_ghost_next(&store, session(1), 1000) == 7);
-	assert_true(ss_ghost_next(&store, session(2), 1000) == 0);
+	assert_true(next_of(1, 0) == 0);
+	assert_int_equal(add(1, 7, 1000), 0);
+	assert_true(next_of(1, 1000) == 7);
+	assert_true(next_of(2, 1000) == 0);
 	/* It came back, and went again. */
-	assert_int_equal(ss_ghost_add(&store, session(1), 9, 2000), 0);
-	assert_true(ss_ghost_next(&store, session(1), 2000) == 9);
-	assert_true(ss_ghost_next(&store, session(1),
-	    2000 + SS_GHOST_MS - 1) == 9);
-	assert_true(ss_ghost_next(&store, session(1), 2000 + SS_GHOST_MS) == 0);
+	assert_int_equal(add(1, 9, 2000), 0);
+	assert_true(next_of(1, 2000) == 9);
+	assert_true(next_of(1, 2000 + SS_GHOST_MS - 1) == 9);
+	assert_true(next_of(1, 2000 + SS_GHOST_MS) == 0);
 	assert_int_equal(store.n, 0);
 }
 
@@ -45,14 +63,12 @@ static void t_full(void **state)
 	(void)state;
 	fresh();
 	for (i = 0; i < LIMIT_GHOSTS; i++)
-		assert_int_equal(ss_ghost_add(&store, session(i), i + 1, 1000),
-		    0);
-	assert_int_equal(ss_ghost_add(&store, session(i), 1, 2000), -E_BUSY);
-	assert_true(ss_ghost_next(&store, session(0), 2000) == 1);
-	assert_true(ss_ghost_next(&store, session(i - 1), 2000) == i);
-	assert_int_equal(ss_ghost_add(&store, session(i), 1,
-	    1000 + SS_GHOST_MS), 0);
-	assert_true(ss_ghost_next(&store, session(0), 1000 + SS_GHOST_MS) == 0);
+		assert_int_equal(add(i, i + 1, 1000), 0);
+	assert_int_equal(add(i, 1, 2000), -E_BUSY);
+	assert_true(next_of(0, 2000) == 1);
+	assert_true(next_of(i - 1, 2000) == i);
+	assert_int_equal(add(i, 1, 1000 + SS_GHOST_MS), 0);
+	assert_true(next_of(0, 1000 + SS_GHOST_MS) == 0);
 }
 
 /* Beside a plain list. */
@@ -70,10 +86,9 @@ static void t_seeds(void **state)
 	for (i = 1; i < 20000; i++) {
 		now_ms += test_random(&seed) % 500;
 		n = test_random(&seed) % LEN(until);
-		assert_true(ss_ghost_next(&store, session(n), now_ms) ==
+		assert_true(next_of(n, now_ms) ==
 		    (until[n] > now_ms ? next[n] : 0));
-		assert_int_equal(ss_ghost_add(&store, session(n), i, now_ms),
-		    0);
+		assert_int_equal(add(n, i, now_ms), 0);
 		until[n] = now_ms + SS_GHOST_MS;
 		next[n] = i;
 	}
