@@ -120,6 +120,16 @@
 #define LIMIT_ACL_OCTETS (2048 * 1024)
 #endif
 
+/* The head of an HTTP request or answer through sslocal, in octets. */
+#ifndef LIMIT_HTTP_HEAD
+#define LIMIT_HTTP_HEAD 7168
+#endif
+
+/* Names and passwords that clients of sslocal may come with. */
+#ifndef LIMIT_LOGINS
+#define LIMIT_LOGINS 64
+#endif
+
 /* Processes that share the ports of one server. */
 #ifndef LIMIT_WORKERS
 #define LIMIT_WORKERS 16
@@ -165,6 +175,9 @@
 #endif
 #if LIMIT_REMOTES > 64
 #error "LIMIT_REMOTES: a session has 64 bits for those it tried"
+#endif
+#if LIMIT_HTTP_HEAD > 7168
+#error "LIMIT_HTTP_HEAD: with an address it must fit half a buffer"
 #endif
 #if LIMIT_FDS < 64
 #error "LIMIT_FDS: too few to serve anyone"

@@ -93,6 +93,9 @@ void chan_idle(struct chan *c, int64_t ms);
 /* Octets received and not taken, contiguous; 0 = none. */
 size_t chan_data(struct chan *c, uint8_t **p);
 void chan_took(struct chan *c, size_t n);
+/* From now on what is written goes through tx (NULL = as it is); all that was
+ * written must have left. The one before is closed. */
+void chan_set_tx(struct chan *c, struct codec *tx);
 /* No reading while off: the kernel's window closes (back-pressure). */
 void chan_read(struct chan *c, bool on);
 

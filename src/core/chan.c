@@ -127,6 +127,13 @@ int chan_write(struct chan *c, const void *mem, size_t len)
 	return rc;
 }
 
+void chan_set_tx(struct chan *c, struct codec *tx)
+{
+	ASSERT(c->peer == NULL && c->out == NULL);
+	half_close(half_tx(c));
+	c->tx = tx;
+}
+
 size_t chan_room(struct chan *c)
 {
 	struct half h = half_tx(c);

@@ -1,6 +1,7 @@
 /* in_socks4.c - a client of sslocal that speaks SOCKS4 or SOCKS4a. Knows not
  * where it leads. */
 #include "in_socks4.h"
+#include "ss_serve.h"
 #include "ss_sess.h"
 
 #define VERSION 4
@@ -84,6 +85,9 @@ void socks4_data(struct ss_sess *s)
 	uint8_t address[SS_ADDR_MAX];
 	int rc = ss_sess_gather(s, parse);
 
+	/* It knows no passwords. */
+	if (rc > 0 && ss_port_logins(s->port))
+		rc = -E_DENY;
 	if (rc == -E_PROTO)
 		ss_sess_close(s, rc);
 	else if (rc < 0)

@@ -1,12 +1,12 @@
-/* in_socks5.c - a client of sslocal that speaks SOCKS5, without authentication.
- * Knows not where it leads. Source: RFC 1928; replies as the original's. */
+/* in_socks5.c - a client of sslocal that speaks SOCKS5. Knows not where it
+ * leads. Source: RFC 1928, RFC 1929; replies as the original's. */
 #include "in_socks5.h"
 #include "ss_serve.h"
 #include "ss_sess.h"
 
 #define VERSION 5
-#define NO_AUTH 0x00
 #define NONE_FITS 0xff
+#define LOGIN_VERSION 1
 #define CONNECT 1
 #define ASSOCIATE 3
 #define KEEP_ALIVE_S 60
@@ -14,7 +14,7 @@
 
 enum reply { REP_OK = 0, REP_FAILURE = 1, REP_COMMAND = 7, REP_ADDRESS = 8 };
 
-int socks5_greeting(const uint8_t *mem, size_t len)
+int socks5_greeting(const uint8_t *mem, size_t len, uint8_t method)
 {
 	size_t whole;
 
@@ -22,9 +22,21 @@ int socks5_greeting(const uint8_t *mem, size_t len)
 		return -E_PROTO;
 	if (len < 2 || len < (whole = 2u + mem[1]))
 		return 0;
-	if (memchr(mem + 2, NO_AUTH, mem[1]) == NULL)
+	if (memchr(mem + 2, method, mem[1]) == NULL)
 		return -E_DENY;
 	return (int)whole;
+}
+
+int socks5_login(const uint8_t *mem, size_t len)
+{
+	size_t password;
+
+	if (len > 0 && mem[0] != LOGIN_VERSION)
+		return -E_PROTO;
+	if (len < 2 || len < (password = 2u + mem[1]) + 1 ||
+	    len < password + 1 + mem[password])
+		return 0;
+	return (int)password + 1 + mem[password];
 }
 
 int socks5_request(const uint8_t *mem, size_t len)
@@ -116,11 +128,47 @@ static void request(struct ss_sess *s)
 	s->egress->start(s);
 }
 
+static int greeting_open(const uint8_t *mem, size_t len)
+{
+	return socks5_greeting(mem, len, SOCKS5_NO_AUTH);
+}
+
+static int greeting_login(const uint8_t *mem, size_t len)
+{
+	return socks5_greeting(mem, len, SOCKS5_LOGIN);
+}
+
+/* The longest is twice what the head holds: it stays where it came in. */
+static void login(struct ss_sess *s)
+{
+	static const uint8_t good[] = { LOGIN_VERSION, 0 };
+	static const uint8_t bad[] = { LOGIN_VERSION, 1 };
+	const struct ss_auth *a = &s->port->ss->auth;
+	uint8_t *p;
+	size_t len = chan_data(&s->in, &p);
+	int rc = socks5_login(p, len);
+
+	if (rc < 0)
+		ss_sess_close(s, rc);
+	if (rc <= 0)
+		return;
+	if (!ss_auth_check(a, p + 2, p[1], p + 3 + p[1], p[2 + p[1]])) {
+		ss_sess_refuse(s, bad, sizeof(bad));
+		return;
+	}
+	if (!reply(s, good, sizeof(good)))
+		return;
+	chan_took(&s->in, (size_t)rc);
+	ss_sess_state(s, SS_REQUEST);
+}
+
 static void greeting(struct ss_sess *s)
 {
-	static const uint8_t good[] = { VERSION, NO_AUTH };
+	bool logins = ss_port_logins(s->port);
+	const uint8_t good[] = { VERSION, logins ? SOCKS5_LOGIN :
+	    SOCKS5_NO_AUTH };
 	static const uint8_t bad[] = { VERSION, NONE_FITS };
-	int rc = ss_sess_gather(s, socks5_greeting);
+	int rc = ss_sess_gather(s, logins ? greeting_login : greeting_open);
 
 	if (rc == -E_DENY)
 		ss_sess_refuse(s, bad, sizeof(bad));
@@ -129,13 +177,15 @@ static void greeting(struct ss_sess *s)
 	if (rc <= 0 || !reply(s, good, sizeof(good)))
 		return;
 	s->head_len = 0;
-	ss_sess_state(s, SS_REQUEST);
+	ss_sess_state(s, logins ? SS_LOGIN : SS_REQUEST);
 }
 
 void socks5_data(struct ss_sess *s)
 {
 	if (s->state == SS_GREET)
 		greeting(s);
+	else if (s->state == SS_LOGIN)
+		login(s);
 	else
 		request(s);
 }

@@ -4,12 +4,21 @@
 
 #include "base/base.h"
 
+#define SOCKS5_NO_AUTH 0x00
+#define SOCKS5_LOGIN 0x02
+
 /*
  * VER 5 | n | METHODS. Octets taken, 0 = more are needed, or
  *   -E_PROTO  not version 5
- *   -E_DENY   none of the methods is "no authentication"
+ *   -E_DENY   `method` is none of them
  */
-int socks5_greeting(const uint8_t *mem, size_t len);
+int socks5_greeting(const uint8_t *mem, size_t len, uint8_t method);
+
+/*
+ * VER 1 | n | NAME | n | PASSWORD (RFC 1929). Octets taken, 0 = more are
+ * needed, or -E_PROTO.
+ */
+int socks5_login(const uint8_t *mem, size_t len);
 
 /*
  * VER 5 | CMD | RSV | address header; CMD is CONNECT or UDP ASSOCIATE, which

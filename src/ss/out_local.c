@@ -49,7 +49,15 @@ static void start(struct ss_sess *s)
 		go(s, way);
 }
 
-const struct ss_egress ss_out_local = { .start = start };
+static bool is_well(const struct ss_sess *s)
+{
+	struct ss_addr target = ss_sess_target(s);
+
+	return ss_gate_way(&s->port->ss->gate, &target) == SS_PROXIED &&
+	    ss_remote_any_well(s->port->ss);
+}
+
+const struct ss_egress ss_out_local = { .start = start, .is_well = is_well };
 
 /* ---- right there ---- */
 

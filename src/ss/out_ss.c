@@ -2,6 +2,7 @@
  * first write carries salt, address header and the first octets together.
  * Knows not how the client speaks. */
 #include "core/log.h"
+#include "http_head.h"
 #include "ss_serve.h"
 #include "ss_sess.h"
 
@@ -132,7 +133,8 @@ static void start(struct ss_sess *s)
 	uint8_t *p;
 
 	ss_sess_state(s, SS_PAYLOAD);
-	if (chan_data(&s->in, &p) > 0 || server_speaks_first(target.ip.port))
+	if (chan_data(&s->in, &p) > 0 || s->port->ingress->at_once ||
+	    server_speaks_first(target.ip.port))
 		payload(s);
 }
 
@@ -150,16 +152,20 @@ static void warn_unset_clock(const struct ss_sess *s)
 
 static int begun(struct ss_sess *s)
 {
-	uint8_t flight[FLIGHT_MAX], *p;
+	uint8_t flight[SS_ADDR_MAX + LIMIT_HTTP_HEAD + HTTP_FORWARD_MORE], *p;
+	const struct ss_ingress *in = s->port->ingress;
+	size_t room = sizeof(flight) - s->head_len, first = 0;
 	size_t n = chan_data(&s->in, &p);
 	int rc;
 
 	warn_unset_clock(s);
-	n = MIN(n, sizeof(flight) - s->head_len);
 	memcpy(flight, s->head, s->head_len);
+	if (in->first_octets != NULL)
+		first = in->first_octets(s, flight + s->head_len, room);
+	n = first > 0 ? 0 : MIN(n, (size_t)FLIGHT_MAX - s->head_len);
 	if (n > 0)
 		memcpy(flight + s->head_len, p, n);
-	rc = chan_write(&s->out, flight, s->head_len + n);
+	rc = chan_write(&s->out, flight, s->head_len + first + n);
 	s->flight = rc == 0 ? (uint16_t)n : 0;
 	return rc;
 }

@@ -78,6 +78,9 @@ static const struct opt opts[] = {
 	OBJECTS("servers", ss_each_server,
 	    "list of servers: server, server_port, method, password, timeout, "
 	    "mode, disabled ... of each"),
+	CALL("logins", ss_set_logins, OPT_SECRET, NULL,
+	    "names and passwords that clients of sslocal must come with, as an "
+	    "object"),
 	CALL("server_choice", ss_set_choice, 0, NULL,
 	    "of several servers one by chance, or that of the lowest latency: "
 	    "chance, latency"),

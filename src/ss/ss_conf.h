@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "core/opt.h"
 #include "ss_2022.h"
+#include "ss_auth.h"
 
 #define SS_HOSTS 16
 #define SS_HOST_PORTS 64
@@ -141,6 +142,7 @@ struct ss_conf {
 	struct ss_sock_conf sock;
 	struct ss_udp_conf udp;
 	struct ss_balance_conf balance;
+	struct ss_auth logins;
 	bool prefer_ipv6, ipv6_only, split_header;
 	struct net forbidden[SS_FORBIDDEN];
 	size_t forbidden_n;

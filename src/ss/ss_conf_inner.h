@@ -73,6 +73,8 @@ int ss_set_dscp(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_check_target(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_logins(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_choice(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_background_pid(void *conf, struct opt_at *at, const char *member,

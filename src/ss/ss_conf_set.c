@@ -224,6 +224,25 @@ int ss_set_check_target(void *conf_, struct opt_at *at, const char *member,
 	return b->port != 0 ? 0 : opt_fail(at, "without a port");
 }
 
+int ss_set_logins(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+	int rc;
+
+	if (member == NULL)
+		return opt_fail(at, "must be an object {\"name\": "
+		    "\"password\"}");
+	if (at->index == 0)
+		conf->logins.n = 0;
+	rc = ss_auth_add(&conf->logins, member, value);
+	if (rc == -E_FULL)
+		return opt_fail(at, "more than %d (LIMIT_LOGINS)",
+		    LIMIT_LOGINS);
+	return rc == 0 ? 0 : opt_fail(at, "a name has 1 to %d octets, a "
+	    "password at most as many", SS_LOGIN_MAX);
+}
+
 int ss_set_choice(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {

@@ -1,6 +1,7 @@
 /* ss_dial.c - from a name or address to an open connection: looks it up, tries
  * the addresses one after another. Knows not what will be said there. */
 #include "core/log.h"
+#include "http_head.h"
 #include "ss_serve.h"
 #include "ss_sess.h"
 
@@ -8,10 +9,21 @@ static void connect_next(struct ss_sess *s, int why);
 
 /* ---- the connection ---- */
 
+/* What a target without any head of ours is to get. */
+static int say_first(struct ss_sess *s)
+{
+	uint8_t mem[LIMIT_HTTP_HEAD + HTTP_FORWARD_MORE];
+	const struct ss_ingress *in = s->port->ingress;
+
+	if (in->first_octets == NULL)
+		return 0;
+	return chan_write(&s->out, mem, in->first_octets(s, mem, sizeof(mem)));
+}
+
 static int write_head(struct ss_sess *s)
 {
 	const struct ss_egress *egress = s->egress;
-	int rc = egress->begun != NULL ? egress->begun(s) : 0;
+	int rc = egress->begun != NULL ? egress->begun(s) : say_first(s);
 
 	s->head_due = rc == -E_FULL;
 	return s->head_due ? 0 : rc;
@@ -38,7 +50,9 @@ static void on_out_open(struct chan *c)
 		return;
 	if (s->egress->made != NULL)
 		s->egress->made(s);
-	ss_sess_relay(s);
+	chan_idle(&s->out, 0);
+	if (s->port->ingress->opened == NULL || !s->port->ingress->opened(s))
+		ss_sess_relay(s);
 }
 
 static void on_out_fail(struct chan *c, int why)
@@ -50,7 +64,7 @@ static void on_out_fail(struct chan *c, int why)
 		    "or the server's is wrong");
 	if (s->state == SS_CONNECT)
 		connect_next(s, why);
-	else
+	else if (s->state != SS_EXCHANGE || !s->port->ingress->failed(s, why))
 		ss_sess_close(s, why);
 }
 
@@ -59,10 +73,36 @@ static void on_out_got(struct chan *c)
 	ss_sess_pace(OWNER(c, struct ss_sess, out));
 }
 
+static void on_out_sent(struct chan *c)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, out);
+
+	if (s->state == SS_CONNECT)
+		on_out_open(c);
+	else if (s->state == SS_EXCHANGE)
+		s->port->ingress->data(s);
+}
+
+static void on_out_data(struct chan *c)
+{
+	struct ss_sess *s = OWNER(c, struct ss_sess, out);
+
+	if (s->state == SS_EXCHANGE)
+		s->port->ingress->data(s);
+}
+
+static void on_out_end(struct chan *c, int why)
+{
+	(void)why;
+	on_out_data(c);
+}
+
 static const struct chan_ops out_ops = {
 	.on_got = on_out_got,
 	.on_open = on_out_open,
-	.on_sent = on_out_open,
+	.on_data = on_out_data,
+	.on_end = on_out_end,
+	.on_sent = on_out_sent,
 	.on_fail = on_out_fail,
 };
 

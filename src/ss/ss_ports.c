@@ -109,6 +109,12 @@ void ss_door_drop(struct ss *ss, struct ss_door *d)
 
 /* ---- ports ---- */
 
+bool ss_port_logins(const struct ss_port *p)
+{
+	return p->ss->conf->logins.n > 0 || p->local->socks5_auth != NULL ||
+	    p->local->http_auth != NULL;
+}
+
 void ss_port_hold(struct ss_port *p)
 {
 	p->holders++;
@@ -224,6 +230,8 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	p->of_conf = spec->of_conf;
 	p->mode = mode_of(p->ss, spec);
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
+	if (local && spec->local->protocol == SS_TUNNEL)
+		p->ingress = &ss_in_fixed;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
 	p->key.shared = &p->of_2022;

@@ -129,6 +129,9 @@ void ss_door_by_users(struct ss_door *d);
 /* Those that nobody holds go: kept while ss->keeps_doors. */
 void ss_doors_sweep(struct ss *ss);
 
+/* Must its clients say who they are? */
+bool ss_port_logins(const struct ss_port *p);
+
 /* A session holds its port: the key lives as long. */
 void ss_port_hold(struct ss_port *p);
 void ss_port_drop(struct ss_port *p);

@@ -205,17 +205,22 @@ int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
     size_t why_room)
 {
 	const struct ss_conf *before = ss->conf;
+	struct ss_auth logins = ss->auth;
 	struct ss_remotes old;
 	size_t i;
 	int rc;
 
 	ss->conf = next;
-	rc = begin_remotes(ss, before, &old, why, why_room);
+	rc = ss_serve_logins(ss, why, why_room);
+	old.n = 0;
+	if (rc == 0)
+		rc = begin_remotes(ss, before, &old, why, why_room);
 	ss->of_2022.in_pieces = next->split_header;
 	for (i = 0; i < ss_serve_wants(next) && rc == 0; i++)
 		rc = prepare_one(ss, i, why, why_room);
 	if (rc != 0) {
 		undo(ss);
+		ss->auth = logins;
 		end_remotes(ss, &old, true);
 		ss->conf = before;
 		ss->of_2022.in_pieces = before->split_header;

@@ -152,9 +152,15 @@ void ss_remotes_close(struct ss *ss)
 
 /* ---- health ---- */
 
-bool ss_remote_is_well(const struct ss_remote *r)
+bool ss_remote_any_well(const struct ss *ss)
 {
-	return r->fails == 0;
+	const struct ss_remotes *all = &ss->remotes;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->at[i]->proven && all->at[i]->fails == 0)
+			return true;
+	return false;
 }
 
 void ss_remote_good(struct ss_remote *r, const struct addr *at)
@@ -163,6 +169,7 @@ void ss_remote_good(struct ss_remote *r, const struct addr *at)
 
 	if (at != NULL)
 		r->good = *at;
+	r->proven = true;
 	r->on_trial = false;
 	if (r->fails > 0) {
 		ss_remote_text(text, sizeof(text), r);

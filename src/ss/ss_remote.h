@@ -32,6 +32,7 @@ struct ss_remote {
 	/* Health. */
 	uint32_t fails;		/* in a row; 0 = it is well */
 	int64_t again_ms;	/* failed: left alone till then */
+	bool proven;		/* it took a connection once */
 	bool on_trial;		/* failed, and one connection may try it */
 	uint8_t turn;		/* which of its addresses, none being good */
 	uint32_t latency_ms;	/* of a small request through it, smoothed */
@@ -83,7 +84,8 @@ void ss_remote_bad(struct ss_remote *r, int why);
 void ss_remote_on_trial(struct ss_remote *r);
 /* What a check through it took. */
 void ss_remote_measured(struct ss_remote *r, int64_t ms);
-bool ss_remote_is_well(const struct ss_remote *r);
+/* Did one of them take the last connection that was tried? */
+bool ss_remote_any_well(const struct ss *ss);
 
 /*
  * ss_remote_addr - where its datagrams go: 0, or -E_AGAIN: it is being looked

@@ -74,6 +74,25 @@ static int open_one(struct ss *ss, size_t i, char *why, size_t why_room)
 	return ss_serve_users(ss, ss_port_newest(ss)->door, i, why, why_room);
 }
 
+int ss_serve_logins(struct ss *ss, char *why, size_t why_room)
+{
+	const struct ss_conf *conf = ss->conf;
+	struct ss_auth auth = conf->logins;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < 2 * conf->locals_n && rc == 0; i++) {
+		const struct ss_local_conf *l = &conf->locals[i / 2];
+		const char *path = i % 2 == 0 ? l->socks5_auth : l->http_auth;
+
+		if (path != NULL)
+			rc = ss_auth_load(&auth, path, why, why_room);
+	}
+	if (rc == 0)
+		ss->auth = auth;
+	return rc;
+}
+
 /* libev goes on while there is an address that could be bound. */
 static bool is_lenient(const struct ss *ss, size_t i)
 {
@@ -87,6 +106,8 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	int rc = 0;
 
 	if (ss->conf->role == SS_LOCAL)
+		rc = ss_serve_logins(ss, why, why_room);
+	if (ss->conf->role == SS_LOCAL && rc == 0)
 		rc = ss_remotes_open(ss, ss->conf, why, why_room);
 	for (i = 0; i < ss_serve_wants(ss->conf) && rc == 0; i++) {
 		rc = open_one(ss, i, why, why_room);

@@ -4,6 +4,7 @@
 #define SS_SERVE_H
 
 #include "core/loop.h"
+#include "ss_auth.h"
 #include "ss_conf.h"
 #include "ss_gate.h"
 #include "ss_ports.h"
@@ -25,6 +26,7 @@ struct ss {
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
 	struct ss_remotes remotes;	/* of a client */
+	struct ss_auth auth;	/* who may come to it */
 	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool tells_secrets;	/* its dialogue lists passwords */
 	bool shared;		/* other processes listen on the same ports */
@@ -53,6 +55,10 @@ void ss_stop(struct ss *ss);
 
 /* Where the first listener is bound. */
 struct addr ss_listens_at(const struct ss *ss);
+
+/* Those of the configuration and of all its files: who has a name may come in
+ * at each listener that asks for one. 0 or ss_auth_load's errors. */
+int ss_serve_logins(struct ss *ss, char *why, size_t why_room);
 
 /* Every session's octets until now are in the accounts. */
 void ss_serve_count(struct ss *ss);

@@ -74,21 +74,26 @@ static const struct {
 	[SS_FREE] = { "free", TO(SS_GREET) | TO(SS_REQUEST), NO_LIMIT,
 	    NULL, NULL, NULL },
 	[SS_GREET] = { "greet",
-	    TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED), OF_HANDSHAKE,
-	    in_take, leave, expire },
+	    TO(SS_LOGIN) | TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED),
+	    OF_HANDSHAKE, in_take, leave, expire },
+	[SS_LOGIN] = { "login", TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED),
+	    OF_HANDSHAKE, in_take, leave, expire },
 	[SS_REQUEST] = { "request",
 	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_ASSOCIATE) |
 	    TO(SS_REFUSE) | TO(SS_DRAIN) | TO(SS_CLOSED), OF_HANDSHAKE,
 	    in_take, leave, expire },
-	[SS_PAYLOAD] = { "payload", TO(SS_RESOLVE) | TO(SS_CLOSED), 20,
-	    out_payload, out_payload, out_payload },
+	[SS_PAYLOAD] = { "payload",
+	    TO(SS_RESOLVE) | TO(SS_REFUSE) | TO(SS_CLOSED), 20, out_payload,
+	    out_payload, out_payload },
 	[SS_RESOLVE] = { "resolve",
-	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_CONNECT) | TO(SS_DRAIN) |
-	    TO(SS_CLOSED),
-	    30000, NULL, NULL, give_up },
+	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_CONNECT) | TO(SS_REFUSE) |
+	    TO(SS_DRAIN) | TO(SS_CLOSED), 30000, NULL, NULL, give_up },
 	[SS_CONNECT] = { "connect",
-	    TO(SS_RESOLVE) | TO(SS_RELAY) | TO(SS_DRAIN) | TO(SS_CLOSED),
-	    10000, NULL, NULL, give_up },
+	    TO(SS_RESOLVE) | TO(SS_EXCHANGE) | TO(SS_RELAY) | TO(SS_REFUSE) |
+	    TO(SS_DRAIN) | TO(SS_CLOSED), 10000, NULL, NULL, give_up },
+	[SS_EXCHANGE] = { "exchange",
+	    TO(SS_REQUEST) | TO(SS_REFUSE) | TO(SS_CLOSED), NO_LIMIT,
+	    in_take, in_take, NULL },
 	[SS_RELAY] = { "relay", TO(SS_DRAIN) | TO(SS_CLOSED), NO_LIMIT,
 	    NULL, NULL, NULL },
 	[SS_ASSOCIATE] = { "associate", TO(SS_CLOSED), NO_LIMIT,
@@ -199,7 +204,8 @@ static void on_in_sent(struct chan *c)
 
 	if (s->state == SS_REFUSE && (c->flags & CHAN_GOT_EOF) != 0)
 		ss_sess_close(s, 0);
-	else if (s->state == SS_GREET || s->state == SS_REQUEST)
+	else if (s->state == SS_GREET || s->state == SS_LOGIN ||
+	    s->state == SS_REQUEST || s->state == SS_EXCHANGE)
 		in_take(s);	/* there was no buffer for a reply */
 }
 
@@ -267,6 +273,8 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	list_push(&ss->sessions, &s->link);
 	ss->sessions_n++;
 	ss_sess_state(s, port->ingress->first);
+	if (port->ingress->begin != NULL)
+		port->ingress->begin(s);
 	return 0;
 }
 
@@ -404,7 +412,9 @@ void ss_sess_give_up(struct ss_sess *s, int why)
 		return;
 	}
 	log_rated(LOG_WARN, "%s", text);
-	ss_sess_close(s, why);
+	if (s->port->ingress->failed == NULL ||
+	    !s->port->ingress->failed(s, why))
+		ss_sess_close(s, why);
 }
 
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)
@@ -415,7 +425,26 @@ void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len)
 		return;
 	}
 	chan_finish(&s->in);
+	chan_read(&s->in, true);
 	discard(s);
+}
+
+void ss_sess_anew(struct ss_sess *s)
+{
+	ss_sess_count(s);
+	chan_close(&s->out);
+	s->out.got = s->out.sent = s->share.down = 0;
+	if (s->remote != NULL)
+		ss_remote_drop(s->remote);
+	s->remote = NULL;
+	s->tried = 0;
+	s->head_len = s->flight = 0;
+	s->egress = s->port->egress;
+	chan_idle(&s->in, 0);
+	chan_read(&s->in, true);
+	s->due_ms = loop_of(s)->now_ms +
+	    s->port->ss->conf->base.timeout_s * 1000;
+	ss_sess_state(s, SS_REQUEST);
 }
 
 void ss_sess_count(struct ss_sess *s)

@@ -6,6 +6,7 @@
 #include "core/chan.h"
 #include "core/dns.h"
 #include "core/listen.h"
+#include "in_http.h"
 #include "ss_addr.h"
 #include "ss_codec.h"
 #include "ss_ports.h"
@@ -17,10 +18,12 @@ struct ss_sess;
 enum ss_state {
 	SS_FREE,
 	SS_GREET,	/* SOCKS5: the client offers its methods */
+	SS_LOGIN,	/* SOCKS5: the client says who it is */
 	SS_REQUEST,	/* the client names its target */
 	SS_PAYLOAD,	/* out_ss: the first octets may ride with the address */
 	SS_RESOLVE,	/* a name is being looked up */
 	SS_CONNECT,	/* the addresses are tried, one after another */
+	SS_EXCHANGE,	/* HTTP: a request and its answer go by */
 	SS_RELAY,	/* octets go both ways */
 	SS_ASSOCIATE,	/* SOCKS5: its datagrams go as long as it is there */
 	SS_REFUSE,	/* the client was told no; its end is awaited */
@@ -33,8 +36,18 @@ enum ss_state {
 struct ss_ingress {
 	enum ss_state first;
 	bool ciphered;		/* in speaks Shadowsocks */
-	/* Octets came in SS_GREET or SS_REQUEST. */
+	bool at_once;		/* its first octets are not waited for */
+	/* The target is known before the client speaks. NULL = not. */
+	void (*begin)(struct ss_sess *s);
+	/* Octets came in SS_GREET, SS_LOGIN or SS_REQUEST; in SS_EXCHANGE also
+	 * when there is room, and for either side. */
 	void (*data)(struct ss_sess *s);
+	/* NULL for those that have nothing to say to it: what the target is to
+	 * get first; the way is open (true = it sees to the rest itself); there
+	 * is none (true = it was seen to). */
+	size_t (*first_octets)(struct ss_sess *s, uint8_t *mem, size_t room);
+	bool (*opened)(struct ss_sess *s);
+	bool (*failed)(struct ss_sess *s, int why);
 };
 
 /* Away from the client. */
@@ -42,6 +55,8 @@ struct ss_egress {
 	bool ciphered;		/* out speaks Shadowsocks */
 	/* The target is known: s->head. */
 	void (*start)(struct ss_sess *s);
+	/* Has it been there of late? NULL = who knows. */
+	bool (*is_well)(const struct ss_sess *s);
 	/* SS_PAYLOAD only: octets came, or will not come. */
 	void (*payload)(struct ss_sess *s);
 	/* May this address be connected to? NULL = all may. */
@@ -59,13 +74,17 @@ struct ss_egress {
 	int (*begun)(struct ss_sess *s);
 };
 
-extern const struct ss_ingress ss_in_local, ss_in_ss;
+extern const struct ss_ingress ss_in_local, ss_in_fixed, ss_in_ss;
 /* ss_out_local becomes one of the two after it. */
 extern const struct ss_egress ss_out_direct, ss_out_local, ss_out_ss,
     ss_out_bypass;
 
 /* SOCKS5's VER CMD RSV before the address header. */
 #define SS_HEAD_MAX (3 + SS_ADDR_MAX)
+
+/* What a client that speaks HTTP is at. */
+enum ss_http { SS_HTTP_NO, SS_HTTP_IDLE, SS_HTTP_PASS, SS_HTTP_CONNECT,
+	SS_HTTP_TUNNEL };
 
 struct ss_sess {
 	struct list link;		/* of struct ss */
@@ -82,11 +101,15 @@ struct ss_sess {
 		struct task reap;	/* SS_CLOSED */
 	};
 	int64_t due_ms;			/* of the handshake, however it ends */
-	struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
+	union {
+		struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
+		struct http_exchange exchange;	/* SS_EXCHANGE */
+	};
 	uint16_t to_port;
 	uint8_t to_n, to_at;
 	uint8_t hurry;			/* tries left that are cut short */
 	uint8_t state;			/* enum ss_state */
+	uint8_t http;			/* enum ss_http */
 	bool from_cache;		/* the addresses are; they may be old */
 	bool asked_anew;		/* and once they were found to be */
 	uint16_t flight;		/* octets that rode with the head */
@@ -122,6 +145,8 @@ void ss_sess_drain(struct ss_sess *s, const char *why);
  * methods) it may have been noise that looked like a target: drained too.
  */
 void ss_sess_give_up(struct ss_sess *s, int why);
+/* All of this is over, but the client may ask for something else. */
+void ss_sess_anew(struct ss_sess *s);
 /* The client gets these last octets, then the end. */
 void ss_sess_refuse(struct ss_sess *s, const void *mem, size_t len);
 /* Its limits hold from now on; harmless where nothing is limited. */

@@ -139,7 +139,7 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 	struct ss_remote *r;
 	struct ss_assoc *a;
 
-	if (owner == NULL && !is_fixed(p) && p->local->socks5_auth != NULL) {
+	if (owner == NULL && !is_fixed(p) && ss_port_logins(p)) {
 		ss_udp_drop(p, peer, "nobody who logged in");
 		return NULL;
 	}

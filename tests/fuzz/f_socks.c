@@ -7,8 +7,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)
 {
 	uint8_t head[SS_ADDR_MAX];
-	int n = socks5_greeting(mem, len);
+	int n = socks5_greeting(mem, len, SOCKS5_LOGIN);
 
+	HOLDS(n <= 0 || (size_t)n <= len);
+	n = socks5_login(mem, len);
 	HOLDS(n <= 0 || (size_t)n <= len);
 	n = socks5_request(mem, len);
 	HOLDS(n <= 0 || (size_t)n <= len);

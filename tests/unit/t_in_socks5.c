@@ -17,6 +17,11 @@ static const struct {
 	{ "\x04\x01\x00\x50", 4, -E_PROTO },
 	{ "GET / HTTP/1.1\r\n", 16, -E_PROTO },
 	{ "\x00", 1, -E_PROTO },
+}, logins[] = {
+	{ "\x01\x01" "u\x01" "p", 5, 5 },
+	{ "\x01\x01" "u\x00", 4, 4 },
+	{ "\x01\x00\x02" "pwrest", 9, 5 },
+	{ "\x05\x01" "u\x01" "p", 5, -E_PROTO },
 }, requests[] = {
 	{ "\x05\x01\x00\x01\x7f\0\0\x01\0\x50", 10, 10 },
 	{ "\x05\x01\x00\x01\x7f\0\0\x01\0\x50rest", 14, 10 },
@@ -39,9 +44,31 @@ static void t_greetings(void **state)
 
 	(void)state;
 	for (i = 0; i < LEN(greetings); i++)
-		assert_int_equal(socks5_greeting(
+		assert_int_equal(greeting_open(
 		    (const uint8_t *)greetings[i].octets, greetings[i].len),
 		    greetings[i].taken);
+}
+
+/* Where logins are wanted, a client that offers none has no method. */
+static void t_greetings_with_logins(void **state)
+{
+	(void)state;
+	assert_int_equal(greeting_login((const uint8_t *)"\5\2\0\2", 4), 4);
+	assert_int_equal(greeting_login((const uint8_t *)"\5\1\0", 3),
+	    -E_DENY);
+}
+
+static void t_logins(void **state)
+{
+	uint8_t longest[1 + 1 + 255 + 1 + 255] = { 1, 255, [257] = 255 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LEN(logins); i++)
+		assert_int_equal(socks5_login((const uint8_t *)
+		    logins[i].octets, logins[i].len), logins[i].taken);
+	assert_int_equal(socks5_login(longest, sizeof(longest)), 513);
+	assert_int_equal(socks5_login(longest, sizeof(longest) - 1), 0);
 }
 
 static void t_requests(void **state)
@@ -75,8 +102,10 @@ static void t_cuts(void **state)
 
 	(void)state;
 	for (i = 0; i < LEN(greetings); i++)
-		in_every_cut(socks5_greeting, greetings[i].octets,
+		in_every_cut(greeting_open, greetings[i].octets,
 		    greetings[i].taken);
+	for (i = 0; i < LEN(logins); i++)
+		in_every_cut(socks5_login, logins[i].octets, logins[i].taken);
 	for (i = 0; i < LEN(requests); i++)
 		in_every_cut(socks5_request, requests[i].octets,
 		    requests[i].taken);
@@ -91,7 +120,7 @@ static void t_longest(void **state)
 	memset(mem, 0, sizeof(mem));
 	mem[0] = VERSION;
 	mem[1] = 255;
-	assert_int_equal(socks5_greeting(mem, sizeof(mem)), 257);
+	assert_int_equal(greeting_open(mem, sizeof(mem)), 257);
 	memset(mem, 'x', sizeof(mem));
 	memcpy(mem, "\x05\x01\x00\x03\xff", 5);
 	assert_int_equal(socks5_request(mem, sizeof(mem)), SS_HEAD_MAX);
@@ -111,7 +140,8 @@ static void t_random(void **state)
 		for (at = 0; at < len; at++)
 			mem[at] = (uint8_t)test_random(&seed);
 		memcpy(mem, "\x05\x01\x00\x03", 1 + i % 4);
-		assert_true(socks5_greeting(mem, len) <= (int)len);
+		assert_true(greeting_login(mem, len) <= (int)len);
+		assert_true(socks5_login(mem, len) <= (int)len);
 		assert_true(socks5_request(mem, len) <= (int)len);
 	}
 }
@@ -120,6 +150,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_greetings),
+		cmocka_unit_test(t_greetings_with_logins),
+		cmocka_unit_test(t_logins),
 		cmocka_unit_test(t_requests),
 		cmocka_unit_test(t_cuts),
 		cmocka_unit_test(t_longest),
