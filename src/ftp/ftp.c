@@ -240,10 +240,16 @@ void ftp_renew_texts(struct ftp *f)
 	renew(&f->banner_fd, f->conf->banner_file);
 }
 
-void ftp_forget(struct ftp *f)
+void ftp_forget(struct ftp *f, bool guest)
 {
 	forget(&f->anon_root);
 	forget(&f->users_fd);
+	if (guest) {
+		forget(&f->xferlog_fd);
+	} else {
+		forget(&f->userlist_fd);
+		forget(&f->banner_fd);
+	}
 }
 
 void ftp_stop(struct ftp *f)

@@ -38,9 +38,9 @@ int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 
 /* In a session's process, still root: texts by their names again. */
 void ftp_renew_texts(struct ftp *f);
-/* And before it is not: what is not for it to read, and what would lead out of
- * its root directory. */
-void ftp_forget(struct ftp *f);
+/* And before it is not: what is not for it to read or write, and what would
+ * lead out of its root directory. guest: before login. */
+void ftp_forget(struct ftp *f, bool guest);
 
 /*
  * ftp_start - opens the anonymous root, checks the users file, listens.

@@ -27,9 +27,9 @@ struct ftp_conf {
 	char user_config_dir[FTP_TEXT], secure_chroot_dir[FTP_TEXT];
 	int64_t max_login_fails, delay_failed_login, delay_successful_login;
 	char ftp_username[FTP_TEXT];
-	char users_file[PORT_PATH_MAX];
+	char users_file[FTP_TEXT];
 	bool userlist_enable, userlist_deny;
-	char userlist_file[PORT_PATH_MAX];
+	char userlist_file[FTP_TEXT];
 	char cmds_allowed[2 * FTP_TEXT], cmds_denied[2 * FTP_TEXT];
 	/* roots */
 	char anon_root[PORT_PATH_MAX], local_root[PORT_PATH_MAX];
@@ -59,13 +59,13 @@ struct ftp_conf {
 	/* listings, messages, logs */
 	bool force_dot_files, hide_ids, use_localtime;
 	char ftpd_banner[FTP_TEXT];
-	char banner_file[PORT_PATH_MAX];
+	char banner_file[FTP_TEXT];
 	bool dirmessage_enable;
 	char message_file[FTP_TEXT];
 	bool xferlog_std_format, dual_log_enable;
-	char xferlog_file[PORT_PATH_MAX];
+	char xferlog_file[FTP_TEXT];
 	bool xferlog_enable, syslog_enable, log_ftp_protocol;
-	char vsftpd_log_file[PORT_PATH_MAX];
+	char vsftpd_log_file[FTP_TEXT];
 	/* made of the above by ftp_conf_check */
 	struct addr listen_at;
 };

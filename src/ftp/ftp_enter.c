@@ -29,7 +29,7 @@ int ftp_enter_guest(const struct ftp_birth *b)
 	int rc;
 
 	ftp_renew_texts(b->ftp);
-	ftp_forget(b->ftp);
+	ftp_forget(b->ftp, true);
 	rc = port_jail(b->jail);
 	port_file_close(b->jail);
 	if (rc == 0)
@@ -131,7 +131,7 @@ int ftp_enter_user(const struct ftp_birth *b, const struct ftp_ask *login,
 		log_error("user=%s %s", a->name, why);
 		return rc;
 	}
-	ftp_forget(b->ftp);
+	ftp_forget(b->ftp, false);
 	rc = enter_become(b, a);
 	if (rc == 0)
 		rc = enter_start(a);
