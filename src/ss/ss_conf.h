@@ -141,6 +141,7 @@ struct ss_conf {
 
 	struct ss_sock_conf sock;
 	struct ss_udp_conf udp;
+	int64_t idle_s;		/* of a relayed connection; by ss_conf_finish */
 	struct ss_balance_conf balance;
 	struct ss_auth logins;
 	bool prefer_ipv6, ipv6_only, split_header;

@@ -157,10 +157,22 @@ static int move_local(struct ss_conf *conf, struct opt_at *at)
 	return ss_set_outbound(conf, at, NULL, conf->local.host);
 }
 
+/* libev's server: its timeout is for who has not said yet what he wants. */
+#define LIBEV_IDLE_S 86400
+
+static int64_t idle_s(const struct ss_conf *conf)
+{
+	int64_t s = conf->base.timeout_s;
+
+	return conf->flavour == SS_LIBEV && conf->role == SS_SERVER ?
+	    MAX(s, LIBEV_IDLE_S) : s;
+}
+
 int ss_conf_finish(struct ss_conf *conf, struct opt_at *at, const char *path)
 {
 	int rc;
 
+	conf->idle_s = idle_s(conf);
 	at->file = path;
 	/* Under the names of others their policy holds. */
 	conf->refuse_private = conf->flavour == SS_OWN &&

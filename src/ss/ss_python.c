@@ -78,6 +78,12 @@ static void warn(const struct ss_conf *conf)
 		    "be ignored");
 }
 
+static bool is_verb(const char *s)
+{
+	return *s == '\0' || strcmp(s, "start") == 0 ||
+	    strcmp(s, "stop") == 0 || strcmp(s, "restart") == 0;
+}
+
 static int check(const struct ss_program *p, struct ss_conf *conf,
     struct ss_fault *f)
 {
@@ -87,6 +93,9 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	if (conf->one_time_auth)
 		return ss_fault(f, exits->failed, false,
 		    "one_time_auth is not supported");
+	if (!is_verb(conf->daemon))
+		return ss_fault(f, exits->failed, false,
+		    "unsupported daemon command %s", conf->daemon);
 	if (strcmp(conf->daemon, "stop") == 0)
 		return 0;
 	if (p->role == SS_LOCAL && conf->host_n == 0 && conf->servers_n == 0)
@@ -143,17 +152,25 @@ static const struct opt_default defaults[] = {
 	{ "mode", "tcp_and_udp" },
 };
 
-/* The own names take what the original's do. */
-#define FAMILY(f) { .flavour = (f), .form = LOG_PYTHON, \
+/* The own names take what the original's do, but nothing is unauthenticated
+ * that was not asked for. */
+static const struct opt_default own_defaults[] = {
+	{ "pid-file", "/var/run/shadowsocks.pid" },
+	{ "log-file", "/var/log/shadowsocks.log" },
+	{ "mode", "tcp_and_udp" },
+	{ "method", "2022-blake3-aes-128-gcm" },
+};
+
+#define FAMILY(f, d) { .flavour = (f), .form = LOG_PYTHON, \
 	.exits = { .usage = 2, .missing = 2, .config = 1, .failed = 1, \
 	    .interrupted = 1 }, \
 	.version = "Shadowsocks " WHERRY_VERSION "\n", \
-	.defaults = defaults, .defaults_n = LEN(defaults), \
+	.defaults = (d), .defaults_n = LEN(d), \
 	.complain = complain, .find_file = find_file, .check = check, \
 	.warn = warn }
 
-static const struct ss_family python = FAMILY(SS_PYTHON);
-static const struct ss_family own = FAMILY(SS_OWN);
+static const struct ss_family python = FAMILY(SS_PYTHON, defaults);
+static const struct ss_family own = FAMILY(SS_OWN, own_defaults);
 
 static const char server_usage[] = "usage: ssserver [OPTION]...\n"
     "A Shadowsocks server. In brackets: the key for the same in a\n"

@@ -323,7 +323,7 @@ void ss_sess_relay(struct ss_sess *s)
 	metric_add(&ss_relayed, 1);
 	ss_sess_state(s, SS_RELAY);
 	chan_took(&s->in, s->flight);
-	chan_idle(&s->in, s->port->ss->conf->base.timeout_s * 1000);
+	chan_idle(&s->in, s->port->ss->conf->idle_s * 1000);
 	chan_idle(&s->out, 0);
 	chan_join(&s->in, &s->out);
 	ss_sess_pace(s);

@@ -237,7 +237,7 @@ static void configure(struct ss_conf *conf, enum ss_role role,
 	ss_conf_defaults(&t);
 	conf->split_header = true;
 	conf->base.method = ss_method_find(method);
-	conf->base.timeout_s = RELAY_TIMEOUT_S;
+	conf->base.timeout_s = conf->idle_s = RELAY_TIMEOUT_S;
 	conf->sock.fast_open = sim_pick(2);
 	e = &conf->servers[conf->servers_n++];
 	*e = conf->base;

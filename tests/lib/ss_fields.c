@@ -115,6 +115,7 @@ static const struct {
 	{ "source", source, 0, 0 }, { "buffers", buffers, 0, 0 },
 	{ "dns", dns, 0, 0 }, { "dscp", dscp, 0, 0 },
 	{ "timeout", NULL, 'i', AT(base.timeout_s) },
+	{ "idle", NULL, 'i', AT(idle_s) },
 	{ "plugin", NULL, 'p', AT(base.plugin) },
 	{ "plugin_opts", NULL, 'p', AT(base.plugin_opts) },
 	{ "fast_open", NULL, 'b', AT(sock.fast_open) },

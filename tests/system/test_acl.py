@@ -94,7 +94,8 @@ def test_private_by_default(fleet, tmp_path):
 @pytest.mark.host
 def test_bad_file(tmp_path):
     path = acl(tmp_path, "10.0.0.0/8\n\n[blak_list]\n(?!x)\n")
-    got = wherry.run("ssserver", "-k", "x", "--acl", path)
+    got = wherry.run("ssserver", "-k", "x", "-m", "aes-256-gcm",
+                     "--acl", path)
     assert got.returncode == 1
     assert f"{path}:3: no section is called so" in got.stderr
     assert f"{path}:4: it cannot look around" in got.stderr

@@ -23,7 +23,9 @@ static const struct fields_row rows[] = {
 	/* Defaults. */
 	{ &server, "-p 5 -k x", NULL, "servers=0.0.0.0:5 timeout=60 mode=tcp "
 	    "method=chacha20-ietf-poly1305 forbidden=0 nofile=0 fast_open=0" },
-	{ &local, L, NULL, "servers=::1:5 locals=socks/127.0.0.1:6" },
+	{ &local, L, NULL, "servers=::1:5 locals=socks/127.0.0.1:6 idle=60" },
+	{ &server, S, NULL, "timeout=60 idle=86400" },
+	{ &server, S "-t 90000", NULL, "idle=90000" },
 	/* Short options. */
 	{ &server, S "-f /p", NULL, "background=1 pid=/p" },
 	{ &server, S "-t 9", NULL, "timeout=9" },

@@ -13,6 +13,7 @@
 #define SERVER_ &ss_python_server
 #define LOCAL_ &ss_python_local
 #define OWN &ss_own_server
+#define X "-m aes-256-gcm -k x"
 #define L "-s a.b -k x "
 
 static const struct fields_row rows[] = {
@@ -37,19 +38,21 @@ static const struct fields_row rows[] = {
 	{ SERVER_, "-k x", NULL, "refuse_private=0" },
 	{ SERVER_, "-k x --allow-private", NULL, "!2 --allow-private" },
 	{ SERVER_, "-k x --acl /a", NULL, "!2 --acl" },
-	{ OWN, "-k x", NULL, "forbidden=2 refuse_private=1" },
-	{ OWN, "-k x --allow-private", NULL, "forbidden=2 refuse_private=0" },
-	{ OWN, "-k x --forbidden-ip ''", NULL, "forbidden=0 refuse_private=0" },
-	{ OWN, "-k x -c %s", "{\"forbidden_ip\":[\"10.0.0.0/8\"]}",
+	{ OWN, X, NULL, "forbidden=2 refuse_private=1" },
+	{ OWN, X " --allow-private", NULL, "forbidden=2 refuse_private=0" },
+	{ OWN, X " --forbidden-ip ''", NULL, "forbidden=0 refuse_private=0" },
+	{ OWN, X " -c %s", "{\"forbidden_ip\":[\"10.0.0.0/8\"]}",
 	    "forbidden=1 refuse_private=0" },
-	{ OWN, "-k x --acl /a", NULL, "acl=/a" },
-	{ &ss_own_local, L "--acl /a", NULL, "acl=/a refuse_private=0" },
+	{ OWN, X " --acl /a", NULL, "acl=/a" },
+	{ &ss_own_local, L "-m aes-256-gcm --acl /a", NULL,
+	    "acl=/a refuse_private=0" },
 	{ SERVER_, "--manager-address 127.0.0.1:6001", NULL,
 	    "manager=127.0.0.1:6001" },
 	{ SERVER_, "-k x -d start --pid-file /p --log-file /l", NULL,
 	    "daemon=start pid=/p log=/l log_set=1 background=0" },
 	{ SERVER_, "-d stop", NULL, "daemon=stop" },
 	{ SERVER_, "-k x --user u", NULL, "user=u" },
+	{ SERVER_, "-k x -t 400", NULL, "idle=400" },
 	{ SERVER_, "-k x -vv", NULL, "verbose=2" },
 	{ SERVER_, "-k x -qq", NULL, "quiet=2" },
 	{ SERVER_, "-k x --libopenssl /dev/null --libmbedtls /dev/null "
@@ -94,8 +97,13 @@ static const struct fields_row rows[] = {
 	{ SERVER_, "-c %s", "{\n\"password\"}", "!1 :2: " },
 	{ SERVER_, "-c /nonexistent", NULL, "!1 /nonexistent" },
 	/* Our own name: the same, and hosts with ports. */
-	{ &ss_own_server, "-s 127.0.0.1:7 -k x", NULL, "servers=127.0.0.1:7" },
-	{ &ss_own_local, "-s a.b -k x -l 7", NULL,
+	{ &ss_own_server, "-s 127.0.0.1:7 -k x -m aes-256-gcm", NULL,
+	    "servers=127.0.0.1:7" },
+	{ &ss_own_server, "-k AAECAwQFBgcICQoLDA0ODw==", NULL,
+	    "method=2022-blake3-aes-128-gcm" },
+	{ &ss_own_server, "-k x", NULL, "!2 wherry keygen" },
+	{ SERVER_, "-k x -d dance", NULL, "!1 unsupported daemon command" },
+	{ &ss_own_local, "-s a.b -k x -l 7 -m aes-256-cfb", NULL,
 	    "locals=socks/127.0.0.1:7 method=aes-256-cfb" },
 };
 
