@@ -78,7 +78,7 @@ static const struct {
 	{ SYS_newfstatat, FILES }, { SYS_fstatat64, FILES },
 	{ SYS_statx, FILES },
 	{ SYS_lseek, FILES }, { SYS__llseek, FILES },
-	{ SYS_pread64, FILES }, { SYS_pwrite64, FILES },
+	{ SYS_pread64, ALL }, { SYS_pwrite64, FILES },
 	{ SYS_readlink, FILES }, { SYS_readlinkat, FILES },
 	{ SYS_unlink, FILES }, { SYS_unlinkat, FILES },
 	{ SYS_rename, FILES }, { SYS_renameat, FILES },

@@ -10,6 +10,7 @@
 #include "ftp_slot.h"
 #include "port/child.h"
 #include "port/rand.h"
+#include "port/time.h"
 
 /* For sessions to end what they do. */
 #define STOP_MS 3000
@@ -210,6 +211,8 @@ int ftp_monitor_open(struct ftp_monitor *m, struct loop *l,
 	uint32_t key;
 	int rc;
 
+	/* Read now: a session may not find it where it is locked in. */
+	(void)port_tz_offset(port_wall_ms() / 1000);
 	m->loop = l;
 	m->jail = -1;
 	m->pid = port_pid();
