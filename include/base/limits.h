@@ -73,6 +73,11 @@
 #define LIMIT_RC4 64
 #endif
 
+/* Ready AES schedules of ports and users, for the headers of datagrams. */
+#ifndef LIMIT_AES_BLOCKS
+#define LIMIT_AES_BLOCKS 16
+#endif
+
 /* Listening sockets of one process: port_password may name that many. */
 #ifndef LIMIT_LISTENERS
 #define LIMIT_LISTENERS 256

@@ -62,6 +62,14 @@ void aes_block_encrypt(const uint8_t *key, size_t key_len,
 void aes_block_decrypt(const uint8_t *key, size_t key_len,
     const uint8_t in[16], uint8_t out[16]);
 
+/* The same for keys of ports and users, which come with each datagram: the
+ * last LIMIT_AES_BLOCKS schedules stay ready until they are forgotten. */
+void aes_again_encrypt(const uint8_t *key, size_t key_len,
+    const uint8_t in[16], uint8_t out[16]);
+void aes_again_decrypt(const uint8_t *key, size_t key_len,
+    const uint8_t in[16], uint8_t out[16]);
+void aes_again_forget(void);
+
 /* ---- AEAD: AES-GCM and ChaCha20-Poly1305 (RFC 8439) ---- */
 
 enum aead_kind { AEAD_AES_GCM, AEAD_CHACHA20_POLY1305,

@@ -91,7 +91,7 @@ static int open_head(struct ss_packet_id *out, const struct ss_key *k,
 {
 	if (len < HEAD + FIXED + AEAD_TAG)
 		return -E_PROTO;
-	aes_block_decrypt(k->master, k->method->key_len, mem, out->head);
+	aes_again_decrypt(k->master, k->method->key_len, mem, out->head);
 	out->sealed = mem + HEAD;
 	out->len = len - HEAD;
 	return 0;
@@ -121,7 +121,7 @@ int ss_packet_identity(struct ss_packet_id *id, const struct ss_key *k,
 {
 	if (!is_aes(k->method) || id->len < IDENTITY + FIXED + AEAD_TAG)
 		return -E_PROTO;
-	aes_block_decrypt(k->master, k->method->key_len, id->sealed, hash);
+	aes_again_decrypt(k->master, k->method->key_len, id->sealed, hash);
 	xor_block(hash, id->head);
 	id->sealed += IDENTITY;
 	id->len -= IDENTITY;
@@ -231,7 +231,7 @@ static void put_identities(const struct ss_key *k, uint8_t *at,
 		blake3(hash, i + 1 < shared->ipsk_n ? shared->ipsk[i + 1] :
 		    k->master, len);
 		xor_block(hash, head);
-		aes_block_encrypt(shared->ipsk[i], len, hash,
+		aes_again_encrypt(shared->ipsk[i], len, hash,
 		    at + i * IDENTITY);
 	}
 }
@@ -252,7 +252,7 @@ static uint8_t *seal_aes(const struct ss_key *k, const uint8_t *psk,
 		psk = k->shared->ipsk[0];
 	}
 	mem -= HEAD;
-	aes_block_encrypt(psk, k->method->key_len, head, mem);
+	aes_again_encrypt(psk, k->method->key_len, head, mem);
 	return mem;
 }
 

@@ -388,4 +388,5 @@ void ss_udp_stop(struct ss *ss)
 	if (u->ghosts != NULL)
 		pool_put(&ss_udp_ghosts, u->ghosts);
 	u->ghosts = NULL;
+	aes_again_forget();
 }

@@ -1,5 +1,6 @@
 """Datagrams through sslocal and ssserver, by every kind of method."""
 
+import json
 import socket
 import time
 
@@ -156,3 +157,31 @@ def test_server_started_anew(fleet):
         server.stop()
         fleet.server(method, wherry.password(method), port=server.port)
         assert c.ask("127.0.0.1", target.port, b"again")[1] == b"again"
+
+
+def test_fixed_target(fleet, tmp_path):
+    """protocol tunnel: datagrams as they are, to one target; an association
+    for each client."""
+    server = fleet.server("2022-blake3-aes-128-gcm",
+                          wherry.password("2022-blake3-aes-128-gcm"))
+    port = wherry.free_port()
+    config = tmp_path / "tunnel.json"
+    for host in "127.0.0.1", "localhost":
+        with udp.Target() as target:
+            config.write_text(json.dumps({
+                "server": "127.0.0.1", "server_port": server.port,
+                "password": wherry.password("2022-blake3-aes-128-gcm"),
+                "method": "2022-blake3-aes-128-gcm", "mode": "udp_only",
+                "protocol": "tunnel", "local_port": port,
+                "forward_address": host, "forward_port": target.port}))
+            p = fleet.wherry("sslocal", "-c", config)
+            p.expect("starting local")
+            for n in range(2):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                    s.settimeout(5)
+                    s.sendto(b"plain%d" % n, ("127.0.0.1", port))
+                    data, source = s.recvfrom(100)
+                    assert data == b"plain%d" % n
+                    assert source == ("127.0.0.1", port)
+            assert len(set(target.sources)) == 2
+            p.stop()

@@ -24,8 +24,9 @@ static void rand_next(void *mem, size_t len)
 static const char *const all_2022[] = { "2022-blake3-aes-128-gcm",
 	"2022-blake3-aes-256-gcm", "2022-blake3-chacha20-poly1305" };
 static const char *const all_old[] = { "aes-128-gcm", "aes-192-gcm",
-	"aes-256-gcm", "chacha20-ietf-poly1305", "aes-256-cfb", "aes-128-ctr",
-	"aes-192-ofb" };
+	"aes-256-gcm", "chacha20-ietf-poly1305", "xchacha20-ietf-poly1305",
+	"aes-256-cfb", "aes-128-ctr", "aes-192-ofb", "camellia-256-cfb",
+	"chacha20", "chacha20-ietf", "salsa20", "rc4-md5", "none" };
 
 static uint8_t room[SS_PACKET_BEFORE + 65536 + SS_PACKET_AFTER];
 static uint8_t *const at = room + SS_PACKET_BEFORE;
