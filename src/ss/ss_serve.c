@@ -119,29 +119,57 @@ static int open_all(struct ss *ss, char *why, size_t why_room)
 	return rc;
 }
 
-/* As each original puts it. python's has no brackets around IPv6. */
+/* As each original puts it, by origin and role; "%s" is the address. */
+static const char *const ready[][2][2] = {
+	/* TCP, UDP of servers; of locals */
+	[SS_LIBEV] = {
+		{ "tcp server listening at %s", "udp server listening at %s" },
+		{ "listening at %s", "udp server listening at %s" } },
+	[SS_RUST] = {
+		{ "shadowsocks tcp server listening on %s",
+		    "shadowsocks udp server listening on %s" },
+		{ "shadowsocks local TCP listening on %s",
+		    "shadowsocks local UDP listening on %s" } },
+};
+
+static void say_ready_of(const struct ss_port *p, bool udp)
+{
+	const struct ss_conf *conf = p->ss->conf;
+	struct addr at = p->listener.at;
+	char text[ADDR_TEXT];
+
+	if (udp)
+		(void)port_local_addr(p->udp.fd, &at);
+	addr_text(text, sizeof(text), &at);
+	log_info(ready[conf->flavour][conf->role][udp], text);
+}
+
+/* python's: one line for both, without brackets around IPv6. */
+static void say_starting(const struct ss_port *p)
+{
+	char ip[ADDR_TEXT];
+
+	addr_text_ip(ip, sizeof(ip), &p->listener.at);
+	log_info("starting %s at %s:%u", p->ss->conf->role == SS_LOCAL ?
+	    "local" : "server", ip, p->listener.at.port);
+}
+
 void ss_say_ready(const struct ss *ss)
 {
-	const struct ss_conf *conf = ss->conf;
-	const char *what = conf->role == SS_LOCAL ? "local" : "server";
-	char text[ADDR_TEXT];
-	const struct addr *at;
+	const struct ss_port *p;
 	const struct list *l;
 
 	for (l = ss->ports.next; l != &ss->ports; l = l->next) {
-		at = &OWNER(l, struct ss_port, link)->listener.at;
-		addr_text(text, sizeof(text), at);
-		if (conf->flavour == SS_LIBEV)
-			log_info("%slistening at %s", conf->role == SS_LOCAL ?
-			    "" : "tcp server ", text);
-		else if (conf->flavour == SS_RUST)
-			log_info("shadowsocks %s listening on %s",
-			    conf->role == SS_LOCAL ? "local TCP" :
-			    "tcp server", text);
-		else {
-			addr_text_ip(text, sizeof(text), at);
-			log_info("starting %s at %s:%u", what, text, at->port);
+		p = OWNER(l, struct ss_port, link);
+		if (ss->conf->flavour != SS_LIBEV &&
+		    ss->conf->flavour != SS_RUST) {
+			say_starting(p);
+			continue;
 		}
+		if (watch_is_open(&p->listener.watch))
+			say_ready_of(p, false);
+		if (watch_is_open(&p->udp))
+			say_ready_of(p, true);
 	}
 }
 

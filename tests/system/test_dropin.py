@@ -1,6 +1,7 @@
 """Links named like the programs of libev and rust: their texts, exit codes and
 daemons. Each option is a row of the unit tests. Contract: shadowsocks.md 2."""
 
+import json
 import os
 import re
 import signal
@@ -197,3 +198,70 @@ def test_quit_lets_sessions_end(named, origin):
         assert p.process.poll() is None
     p.stopped = True
     assert p.process.wait(5 * wherry.PATIENCE) == 0
+
+
+def test_libev_says_what_it_listens_for(named):
+    port = wherry.free_port()
+    for flag, said, unsaid in (("-u", "tcp", None), ("-U", "udp", "tcp"),
+                               ("-v", "tcp", "udp")):
+        p = named.start("ss-server", "-s", "127.0.0.1", "-p", port, "-k", "x",
+                        flag)
+        p.expect(STAMP + rf"INFO: {said} server listening at "
+                 rf"127\.0\.0\.1:{port}$")
+        if flag == "-u":
+            p.expect(STAMP + r"INFO: udp server listening at ")
+        p.stop()
+        assert not unsaid or f"{unsaid} server" not in p.text()
+
+
+def test_tunnel(named):
+    """ss-tunnel and rust's --protocol tunnel lead to one place, unasked."""
+    server, local = wherry.free_port(), wherry.free_port()
+    named.start("ss-server", "-s", "127.0.0.1", "-p", server, "-k", "x",
+                "-m", "aes-256-gcm").listens(server)
+    for n, program in enumerate((
+            ["ss-tunnel", "-s", "127.0.0.1", "-p", server, "-l", local, "-L",
+             "127.0.0.1:{}"],
+            ["sslocal", "-s", f"127.0.0.1:{server}", "-b",
+             f"127.0.0.1:{local + 1}", "--protocol", "tunnel", "-f",
+             "127.0.0.1:{}"])):
+        target = serve_once(b"hello")
+        words = [str(w).format(target) for w in program]
+        named.start(*words, "-k", "x", "-m", "aes-256-gcm").listens(local + n)
+        with socket.create_connection(("127.0.0.1", local + n)) as c:
+            c.sendall(b"x")
+            assert c.recv(100) == b"hello"
+
+
+def test_listeners_of_several_kinds(named, tmp_path):
+    """rust's locals[]: SOCKS, HTTP and a tunnel in one process."""
+    server, socks, http, tunnel = (wherry.free_port() for _ in range(4))
+    named.start("ssserver", "-s", f"127.0.0.1:{server}", "-k", "x", "-m",
+                "aes-256-gcm").listens(server)
+    end = serve_once(b"by tunnel")
+    path = tmp_path / "local.json"
+    path.write_text(json.dumps({
+        "servers": [{"server": "127.0.0.1", "server_port": server,
+                     "method": "aes-256-gcm", "password": "x"}],
+        "locals": [
+            {"local_address": "127.0.0.1", "local_port": socks},
+            {"local_address": "127.0.0.1", "local_port": http,
+             "protocol": "http"},
+            {"local_address": "127.0.0.1", "local_port": tunnel,
+             "protocol": "tunnel", "forward_address": "127.0.0.1",
+             "forward_port": end}]}))
+    p = named.start("sslocal", "-c", path)
+    for port in (socks, http, tunnel):
+        p.listens(port)
+    with net.connect(socks, "127.0.0.1", serve_once(b"by socks")) as c:
+        c.sendall(b"x")
+        assert c.recv(100) == b"by socks"
+    with socket.create_connection(("127.0.0.1", http)) as c:
+        target = serve_once(b"by http")
+        c.sendall(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n\r\n" % target)
+        assert b" 200 " in c.recv(1000)
+        c.sendall(b"x")
+        assert c.recv(100) == b"by http"
+    with socket.create_connection(("127.0.0.1", tunnel)) as c:
+        c.sendall(b"x")
+        assert c.recv(100) == b"by tunnel"
