@@ -173,7 +173,7 @@ static const struct opt opts[] = {
 	CALL("dns_server", ss_set_dns_server, 0, NULL,
 	    "name servers (those of resolv.conf)"),
 	CALL("nameserver", ss_set_dns_server, 0, NULL, "name servers"),
-	CALL("dns", ss_set_dns_server, 0, NULL, "name servers"),
+	CALL("dns", ss_set_dns, 0, NULL, "name servers"),
 	TEXT("daemon", daemon, OPT_NO_FILE, NULL, "start, stop or restart"),
 	TEXT("pid-file", pid_file, OPT_NO_FILE, NULL,
 	    "of the daemon"),

@@ -59,6 +59,8 @@ int ss_each_local(void *conf, struct opt_at *at, struct opt_table *of);
 /* opt.fn of the whole (ss_conf_set.c, ss_conf_url.c). */
 int ss_set_forbidden(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_dns(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_dns_server(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_sandbox(void *conf, struct opt_at *at, const char *member,

@@ -1,6 +1,7 @@
 /* ss_conf_set.c - options whose value is more than a number or a text, but for
  * those of servers and locals. Knows no flags and no files. */
 #include "base/text.h"
+#include "core/log.h"
 #include "port/file.h"
 #include "ss_conf_inner.h"
 
@@ -69,6 +70,36 @@ int ss_set_dns_server(void *conf_, struct opt_at *at, const char *member,
 		if (value[len] == '\0')
 			return 0;
 	}
+}
+
+/* rust's: also names of who has servers that everybody may ask. Other forms
+ * (tcp:, tls:, an object) ask as resolv.conf says. */
+int ss_set_dns(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	static const struct {
+		const char *name, *servers;
+	} known[] = {
+		{ "google", "8.8.8.8,8.8.4.4" },
+		{ "cloudflare", "1.1.1.1,1.0.0.1" },
+		{ "quad9", "9.9.9.9,149.112.112.112" },
+	};
+	struct ss_conf *conf = conf_;
+	struct addr ignored;
+	size_t i;
+
+	for (i = 0; i < LEN(known) && member == NULL; i++)
+		if (strcmp(known[i].name, value) == 0)
+			return ss_set_dns_server(conf, at, NULL,
+			    known[i].servers);
+	if (member == NULL && (conf->flavour != SS_RUST ||
+	    addr_parse(&ignored, value, strcspn(value, ",")) == 0))
+		return ss_set_dns_server(conf, at, NULL, value);
+	conf->dns_server_n = 0;
+	if (member != NULL || strcmp(value, "system") != 0)
+		log_info("dns: %.64s is not supported, resolv.conf is asked",
+		    member != NULL ? "an object" : value);
+	return 0;
 }
 
 int ss_set_sandbox(void *conf_, struct opt_at *at, const char *member,

@@ -111,6 +111,11 @@ static const struct fields_row rows[] = {
 	    "{\"without_time\":true}},\"runtime\":{\"mode\":\"x\"},"
 	    "\"dns\":\"1.1.1.1\",\"version\":1,\"security\":{\"a\":{}}}",
 	    "verbose=2 bare=1 dns=1.1.1.1" },
+	{ SERVER_, S "-c %s", "{\"dns\":\"google\"}", "dns=8.8.8.8,8.8.4.4" },
+	{ SERVER_, S "--dns 1.1.1.1,::1", NULL, "dns=1.1.1.1,::1" },
+	{ SERVER_, S "--dns system", NULL, "dns=" },
+	{ SERVER_, S "-c %s", "{\"dns\":\"tls://1.1.1.1\"}", "dns=" },
+	{ SERVER_, S "-c %s", "{\"dns\":{\"a\":\"b\"}}", "dns=" },
 	{ SERVER_, S "-c %s", "{\"manager_address\":\"127.0.0.1\","
 	    "\"manager_port\":6001}", "manager=127.0.0.1:6001" },
 	{ SERVER_, "-c %s", "{\"servers\":[{\"server\":\"::\",\"server_port\":"
