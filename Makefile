@@ -98,6 +98,12 @@ $B/wherry: $B/wherry.elf toolchain/witness
 
 $(eval $(call content,$B/.link,$(board_CC) $(board_LDFLAGS)))
 
+# Manual pages, from the tables of options that --help prints.
+.PHONY: man
+man:
+	+@$(MAKE) --no-print-directory BOARD=x86-64
+	@python3 toolchain/man.py build/x86-64/wherry build/man
+
 .PHONY: boards sizes repro
 boards:
 	+@set -e; for b in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$b; done
@@ -227,6 +233,7 @@ help:
 	@echo 'make lint         layers, symbols, format, static analysis'
 	@echo 'make campaign     the simulations with 20,000 seeds each'
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
+	@echo 'make man          manual pages, in build/man'
 	@echo 'make bench        beside the programs wherry replaces'
 	@echo 'make bench-insn   instructions an octet on each board, against the table'
 	@echo 'make sizes        sections and pools against RAM_MAX and FLASH_MAX'

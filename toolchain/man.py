@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""man.py WHERRY OUT - manual pages of every program, from what --help prints, and
+so from the table of options that every reader has.
+
+Each page is OUT/NAME.SECTION; what a table cannot say (signals, files, examples)
+stands in docs/man/NAME.txt, its sections begun by a line in capitals.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+# Name, section, arguments before --help, what it is.
+PAGES = [
+    ("ssserver", 8, ["ssserver"], "Shadowsocks server"),
+    ("sslocal", 8, ["sslocal"], "local proxy in front of Shadowsocks servers"),
+    ("ss-server", 8, ["ss-server"], "Shadowsocks server"),
+    ("ss-local", 8, ["ss-local"], "local SOCKS proxy"),
+    ("ss-tunnel", 8, ["ss-tunnel"], "tunnel to one target"),
+    ("ss-manager", 8, ["ss-manager"], "Shadowsocks servers by commands"),
+    ("ssmanager", 8, ["ssmanager"], "Shadowsocks servers by commands"),
+    ("wherry-ftpd", 8, ["ftpd"], "FTP server configured by vsftpd.conf"),
+]
+
+
+def escaped(text):
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return re.sub(r"^([.'])", r"\\&\1", text, flags=re.M)
+
+
+def help_of(program, words):
+    done = subprocess.run([str(program), *words, "--help"], text=True,
+                          stdout=subprocess.PIPE, check=True)
+    return done.stdout
+
+
+def entries(lines):
+    """(what stands left, its text) of a list in two columns."""
+    found = []
+    for line in lines:
+        if m := re.match(r"  ( {0,4}\S.*?)(?:  +(\S.*))?$", line):
+            if line.startswith(" " * 20):
+                found[-1][1].append(line.strip())
+            else:
+                found.append((m[1].strip(), [m[2]] if m[2] else []))
+        elif found and line.strip():
+            found[-1][1].append(line.strip())
+    return [(left, " ".join(text)) for left, text in found]
+
+
+def page(program, name, section, words, what):
+    text = help_of(program, words)
+    usage, _, rest = text.partition("\n\n")
+    first, _, about = usage.partition("\n")
+    before, _, keys = rest.partition("\nKeys of the configuration file")
+    if before.startswith("Options:") or "\nOptions:" in before:
+        more, _, before = before.rpartition("Options:\n")
+        about += "\n" + more
+    out = [f'.TH {name.upper()} {section} "" wherry',
+           ".SH NAME", f"{escaped(name)} \\- {escaped(what)}",
+           ".SH SYNOPSIS", ".B " + escaped(first.removeprefix("usage: ")),
+           ".SH DESCRIPTION", escaped(" ".join(about.split()))]
+    out.append(".SH OPTIONS")
+    for left, said in entries(before.splitlines()):
+        out += [".TP", f".B {escaped(left)}", escaped(said)]
+    if keys:
+        out.append(".SH CONFIGURATION FILE")
+        out.append("The keys in brackets above, and these.")
+        for left, said in entries(keys.splitlines()[1:]):
+            out += [".TP", f".B {escaped(left)}", escaped(said)]
+    extra = ROOT / "docs" / "man" / f"{name}.txt"
+    if extra.exists():
+        for line in extra.read_text(encoding="utf-8").splitlines():
+            if re.fullmatch(r"[A-Z][A-Z ]+", line):
+                out.append(f".SH {line}")
+            elif line.startswith("    "):
+                out += [".nf", escaped(line), ".fi"]
+            else:
+                out.append(escaped(line) if line else ".PP")
+    return "\n".join(out) + "\n"
+
+
+def main():
+    program, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, section, words, what in PAGES:
+        path = folder / f"{name}.{section}"
+        path.write_text(page(program, name, section, words, what),
+                        encoding="utf-8")
+        print(f"  MAN     {path}")
+
+
+if __name__ == "__main__":
+    main()
