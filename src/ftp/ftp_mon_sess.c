@@ -367,9 +367,9 @@ static void on_user(struct mon_sess *s)
 
 	if (rc == -E_AGAIN)
 		return;
-	if (rc < 0)
+	if (rc == -E_CLOSED)
 		end_close(&s->end[WHO_USER]);	/* SIGCHLD tells the rest */
-	else if (ftp_ask_may(&ask, WHO_USER, s->state, fd >= 0))
+	else if (rc == 0 && ftp_ask_may(&ask, WHO_USER, s->state, fd >= 0))
 		sess_serve(s, &ask, fd);
 	else
 		sess_break(s, "no question that it may ask");
