@@ -45,8 +45,17 @@ ISA_gcm_aesni := -maes -mpclmul -mssse3 -O3
 
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.
-MBEDTLS := aes camellia aesni aesce block_cipher gcm chacha20 poly1305 chachapoly md5 sha1 \
-	sha256 sha512 constant_time platform_util
+MBEDTLS := aes camellia aesni aesce block_cipher gcm chacha20 poly1305 \
+	chachapoly md5 sha1 sha256 sha512 constant_time platform_util platform \
+	cipher cipher_wrap md hkdf bignum bignum_core ecp ecp_curves ecdh ecdsa rsa \
+	rsa_alt_helpers asn1parse asn1write oid base64 pem pk pk_ecc pk_wrap pkparse \
+	pkwrite x509 x509_crt x509_create x509write x509write_crt \
+	ssl_tls ssl_msg ssl_ciphersuites ssl_ticket ssl_client ssl_tls12_client \
+	ssl_tls12_server ssl_tls13_client ssl_tls13_generic ssl_tls13_keys \
+	ssl_tls13_server psa_crypto psa_crypto_aead psa_crypto_cipher \
+	psa_crypto_client psa_crypto_driver_wrappers_no_static psa_crypto_ecp \
+	psa_crypto_hash psa_crypto_mac psa_crypto_rsa psa_crypto_slot_management \
+	psa_util
 MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
 MBEDTLS_INC := -isystem build/src/mbedtls/include -Isrc/crypto/alt \
 	-DMBEDTLS_CONFIG_FILE='<crypto/mbedtls_config.h>'

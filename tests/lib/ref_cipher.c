@@ -3,7 +3,10 @@
 
 #include "mbedtls_ref.h"
 
+#include "crypto/tls.h"
 #include "ref_cipher.h"
+
+void tls_arena_use(struct tls_arena *a, struct tls_arena *also);
 
 void ref_chacha(const uint8_t key[32], const uint8_t nonce[12],
     uint32_t counter, const uint8_t *in, uint8_t *out, size_t len)
@@ -21,8 +24,14 @@ void ref_gcm(const uint8_t *key, size_t key_len, const uint8_t iv[12],
     const uint8_t *aad, size_t aad_len, const uint8_t *in, uint8_t *out,
     size_t len, uint8_t tag[16])
 {
+	static _Alignas(16) uint8_t mem[4096];
+	static struct tls_arena arena;
 	mbedtls_gcm_context ctx;
 
+	/* The generic cipher layer below it allocates its context. */
+	if (arena.mem == NULL)
+		tls_arena_open(&arena, mem, sizeof(mem));
+	tls_arena_use(&arena, NULL);
 	ref_gcm_init(&ctx);
 	ASSERT(ref_gcm_setkey(&ctx, MBEDTLS_CIPHER_ID_AES, key,
 	    (unsigned)key_len * 8) == 0);

@@ -22,7 +22,7 @@ MAY = {
     "main": {"base", "port", "core", "services.h"},
 }
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "string.h", "stdarg.h"}
-FOREIGN = {"core": re.compile(r"jsmn\.h$"), "crypto": re.compile(r"mbedtls/|immintrin\.h$|arm_neon\.h$")}
+FOREIGN = {"core": re.compile(r"jsmn\.h$"), "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$")}
 
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
 SYSTEM_IF = re.compile(

@@ -38,7 +38,7 @@ def nm(path):
 def allowed(layer, name, owner):
     if name.startswith("port_") or STRING.match(name) or COMPILER.match(name):
         return True
-    if name.startswith("mbedtls_"):
+    if name.startswith(("mbedtls_", "psa_")):
         return layer == "crypto"
     if name not in owner:
         return False

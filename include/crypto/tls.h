@@ -1,0 +1,162 @@
+/* tls.h - TLS 1.2 and 1.3 as a pair of codecs, over mbedTLS, without malloc.
+ *
+ * All state of a connection lies in the struct tls and the struct tls_arena
+ * that the caller gives; nothing of it is in variables of the process. So a
+ * connection between two calls, handshake done, can be left to another process
+ * of the same image that has this memory at the same address, and the struct
+ * tls_shared as well (its own copy: a fork). Before, the process that forks
+ * both calls tls_start. */
+#ifndef CRYPTO_TLS_H
+#define CRYPTO_TLS_H
+
+#include "base/base.h"
+#include "core/codec.h"
+
+/* Once, before any fork. 0 or -E_NOSUP. */
+int tls_start(void);
+
+/*
+ * Memory that mbedTLS allocates from: first fit, neighbours joined when freed.
+ * Pages that nothing ever lay in are not touched.
+ */
+struct tls_arena {
+	uint8_t *mem;		/* octets, all zeros; 16-aligned */
+	uint32_t size;
+	uint32_t top;		/* above it nothing ever lay: zeros */
+	uint32_t used, peak;	/* octets allocated, headers included */
+};
+void tls_arena_open(struct tls_arena *a, void *mem, size_t size);
+
+/* For one connection, and for two of a session: 52,300 octets at most were
+ * seen with an RSA key, plus what a client's certificates take. */
+#define TLS_ARENA_ONE (40 * 1024)
+#define TLS_ARENA_TWO (60 * 1024)
+
+/* ---- what connections share: certificate, key, whom we believe ---- */
+
+#define TLS_SHARED_STATE 2048
+#define TLS_SHARED_ARENA (16 * 1024)
+#define TLS_CIPHERS_MAX 9
+
+struct tls_shared {
+	struct tls_arena arena;
+	uint16_t ciphers_n;
+	int ciphers[TLS_CIPHERS_MAX + 1];
+	_Alignas(16) uint8_t state[TLS_SHARED_STATE];
+	_Alignas(16) uint8_t mem[TLS_SHARED_ARENA];
+};
+
+/* PEM texts; len without a terminator, none is needed. NULL = none. */
+struct tls_pem {
+	const char *text;
+	size_t len;
+};
+
+/*
+ * tls_shared_open - reads certificates and keys. The key may be in cert's text.
+ * ca: whose certificates of peers are believed.
+ *
+ * 0, or with why: -E_INVAL (not PEM, no key, unknown kind), -E_FULL (more
+ * than the arena holds), -E_LONG (a chain too long for a record of ours).
+ */
+int tls_shared_open(struct tls_shared *sh, const struct tls_pem *cert,
+    const struct tls_pem *key, const struct tls_pem *ca, char *why,
+    size_t room);
+void tls_shared_close(struct tls_shared *sh);
+/* SHA-256 of our certificate. */
+void tls_shared_fingerprint(const struct tls_shared *sh, uint8_t out[32]);
+/* Wipes the private key: from now on only resumptions succeed. */
+void tls_shared_forget_key(struct tls_shared *sh);
+/* A list in OpenSSL's words; those that are known and offered are taken, in
+ * their order, the others counted. How many were taken; none: all of ours. */
+int tls_shared_ciphers(struct tls_shared *sh, const char *names,
+    unsigned *unknown);
+
+/*
+ * tls_make_cert - a new P-256 key and a certificate it signs itself, both as
+ * PEM, one behind the other.
+ *
+ *   cn    name in it, [A-Za-z0-9.-] only
+ *   from  "20260101000000", to alike
+ *   room  2048 is enough
+ *
+ * Octets, or -E_FULL. Uses sh (closed) as memory.
+ */
+int tls_make_cert(struct tls_shared *sh, const char *cn, const char *from,
+    const char *to, char *out, size_t room);
+
+/* ---- a connection ---- */
+
+enum tls_reuse {
+	TLS_REUSE_ANY,		/* a resumption or not */
+	TLS_REUSE_ONLY		/* no resumption of the parent: refused */
+};
+
+struct tls_how {
+	struct tls_shared *shared;
+	struct tls_arena *arena;
+	/* The connection whose tickets are good here: the first of a session
+	 * has NULL and a key of its own; the others have its version too. */
+	struct tls *parent;
+	bool client;
+	const char *name;	/* client: of the server, verified, and SNI */
+	const char *sni;	/* server: what a client must name, or NULL */
+	const char *alpn;	/* the only protocol, or NULL */
+	bool tls12, tls13;
+	bool ask_cert, need_cert, check_cert;	/* of the client */
+	uint8_t tickets;	/* TLS 1.3, after the handshake; first: 4 */
+	uint8_t reuse;		/* enum tls_reuse */
+};
+
+enum tls_phase {
+	TLS_SHAKING,
+	TLS_UP,
+	TLS_ENDED,		/* the peer said close_notify */
+	TLS_FAILED
+};
+
+/* Output that is ready and waits to be sent: handshake, replies. */
+#define TLS_WINDOW 4864
+/* Octets of its own, before any borrowed buffer. */
+#define TLS_STATE 2048
+
+/*
+ * rx and tx are what a channel is opened with. While it shakes hands rx makes
+ * output of tx; a failure leaves an alert there. tx takes octets in TLS_UP
+ * only.
+ */
+struct tls {
+	struct codec rx, tx;
+	struct buf *big;	/* tx: borrowed */
+	uint32_t off, len;	/* tx: output */
+	uint32_t have;		/* rx: octets behind what mbedTLS has */
+	uint8_t phase;		/* enum tls_phase */
+	bool bulk;		/* tx: borrow buffers (core/buf.h) */
+	bool full;		/* the handshake was no resumption */
+	bool said_bye;
+	uint8_t ahead_len, ahead[5];	/* header of the next record */
+	_Alignas(16) uint8_t window[TLS_WINDOW];
+	_Alignas(16) uint8_t state[TLS_STATE];
+};
+
+/*
+ * tls_open - t becomes a connection before its first octet. A client's first
+ * output is ready then.
+ *
+ * 0, or -E_FULL (the arena), -E_INVAL.
+ */
+int tls_open(struct tls *t, const struct tls_how *how);
+static inline bool tls_is_up(const struct tls *t)
+{
+	return t->phase == TLS_UP || t->phase == TLS_ENDED;
+}
+/* Says close_notify, once; it is output then. */
+void tls_bye(struct tls *t);
+/* Everything back to the arena, keys wiped. Twice is harmless. */
+void tls_close(struct tls *t);
+/* "TLSv1.3 TLS1-3-CHACHA20-POLY1305-SHA256", of a connection that is up. */
+void tls_text(const struct tls *t, char *out, size_t room);
+/* mbedTLS's number of the last failure, for the log. */
+int tls_why(const struct tls *t);
+
+#endif
