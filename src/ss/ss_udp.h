@@ -5,6 +5,7 @@
 
 #include "port/net.h"
 #include "ss_assoc.h"
+#include "ss_gate.h"
 #include "ss_ghost.h"
 
 struct ss;
@@ -20,6 +21,9 @@ struct ss_udp_batch;
 struct ss_udp_side {
 	void (*from_client)(struct ss_port *p, struct udp_msg *m);
 	void (*from_afar)(struct ss_assoc *a, struct udp_msg *m);
+	/* For ss_udp_decide. */
+	void (*decided)(struct ss_assoc *a, const struct ss_packet *p,
+	    enum ss_way way);
 	/* It is over: what the side holds for it is let go. */
 	void (*gone)(struct ss_assoc *a);
 };
@@ -92,6 +96,9 @@ int64_t ss_udp_now_s(const struct ss_udp *u);
  *   judged  only where the gate lets it (a server's do)
  */
 void ss_udp_direct(struct ss_assoc *a, const struct ss_packet *p, bool judged);
+/* A client's, to a name whose addresses decide about its way: they are looked
+ * up, and its side is told. Dropped and copied as above. */
+void ss_udp_decide(struct ss_assoc *a, const struct ss_packet *p);
 /* Nothing waits for it any more. */
 void ss_udp_forget_waits(struct ss_assoc *a);
 

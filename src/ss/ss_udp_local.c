@@ -140,7 +140,7 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 	struct ss_assoc *a;
 
 	if (owner == NULL && !is_fixed(p) && ss_port_logins(p)) {
-		ss_udp_drop(p, peer, "nobody who logged in");
+		ss_udp_drop(p, peer, "nobody logged in");
 		return NULL;
 	}
 	r = ss_remote_pick(ss, SS_FOR_UDP, 0);
@@ -160,6 +160,19 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 static void gone(struct ss_assoc *a)
 {
 	ss_remote_drop(remote_of(a));
+}
+
+/* Through the server, or right there? */
+static void go(struct ss_assoc *a, const struct ss_packet *p, enum ss_way way)
+{
+	if (way == SS_BY_ADDRESS) {
+		ss_udp_decide(a, p);
+	} else if (way == SS_DIRECT) {
+		a->direct = true;
+		ss_udp_direct(a, p, false);
+	} else {
+		to_server(a, p);
+	}
 }
 
 static void from_client(struct ss_port *p, struct udp_msg *m)
@@ -183,14 +196,8 @@ static void from_client(struct ss_port *p, struct udp_msg *m)
 		return;
 	a->local = m->local;
 	ss_assoc_used(a, ss_udp_keep_ms(u, packet.addr.ip.port));
-	if (!ss_udp_pays_up(a, len))
-		return;
-	if (ss_gate_way(&p->ss->gate, &packet.addr) == SS_DIRECT) {
-		a->direct = true;
-		ss_udp_direct(a, &packet, false);
-	} else {
-		to_server(a, &packet);
-	}
+	if (ss_udp_pays_up(a, len))
+		go(a, &packet, ss_gate_way(&p->ss->gate, &packet.addr));
 }
 
 /* ---- what a server answers ---- */
@@ -310,4 +317,5 @@ const struct ss_udp_side ss_udp_local = {
 	.from_client = from_client,
 	.from_afar = from_afar,
 	.gone = gone,
+	.decided = go,
 };

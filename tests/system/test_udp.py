@@ -27,7 +27,9 @@ def test_there_and_back(fleet, seeded, method):
                 source, back = c.ask("127.0.0.1", target.port, data)
                 assert source == ("127.0.0.1", target.port)
                 assert back == data
-        assert c.ask("localhost", one.port, b"name")[1] == b"name"
+        for size in 4, 15000:
+            data = seeded.randbytes(size)
+            assert c.ask("localhost", one.port, data)[1] == data
         assert len(set(one.sources + two.sources)) == 1
 
 
@@ -185,3 +187,21 @@ def test_fixed_target(fleet, tmp_path):
                     assert source == ("127.0.0.1", port)
             assert len(set(target.sources)) == 2
             p.stop()
+
+
+def test_lists_of_a_client(fleet, tmp_path):
+    """What they let go straight needs no server, by address or by name."""
+    acl = tmp_path / "acl"
+    acl.write_text("[proxy_all]\n[bypass_list]\n127.0.0.1\n")
+    server = fleet.server()
+    local = fleet.local(server.port, "aes-256-gcm", "correct horse",
+                        "--acl", acl)
+    with udp.Target() as target, udp.Target("127.0.0.2") as far, \
+            udp.Client(local.port) as c:
+        assert c.ask("127.0.0.2", far.port, b"x")[1] == b"x"
+        server.stop()
+        assert c.ask("127.0.0.1", target.port, b"y") == \
+            (("127.0.0.1", target.port), b"y")
+        assert c.ask("localhost", target.port, b"z")[1] == b"z"
+        c.send("127.0.0.2", far.port, b"x")
+        assert c.silent()
