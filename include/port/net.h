@@ -9,11 +9,29 @@
 #define NET_FAST_OPEN  1u	/* ignored where the kernel lacks it */
 #define NET_REUSE_PORT 2u
 #define NET_V6_ONLY    4u	/* else an IPv6 listener takes IPv4 as well */
+#define NET_MPTCP      8u	/* plain TCP where the kernel lacks it */
 
+/* What a system may refuse: bits of net_how.refused. */
+#define NET_NOT_MPTCP     1u
+#define NET_NOT_INTERFACE 2u
+#define NET_NOT_MARK      4u
+#define NET_NOT_DSCP      8u
+#define NET_NOT_BUFFERS  16u
+#define NET_NOT_ALIVE    32u
+
+/* Zeros and NULL: as the system has it. */
 struct net_how {
 	unsigned flags;
 	int backlog;			/* listen: 0 = 1024 */
 	const struct addr *from;	/* connect: source, NULL = any */
+	const char *interface;		/* connect: goes out there */
+	uint32_t mark;			/* connect: of its packets */
+	uint8_t dscp;			/* 1..63 */
+	int send_buf, recv_buf;		/* octets */
+	int alive_s;			/* idle before a probe */
+	/* A wish that is refused is left out and told here; NULL = to nobody.
+	 * Only a source that cannot be bound is an error. */
+	unsigned *refused;
 };
 
 /*
@@ -65,7 +83,8 @@ enum net_option {
 	NET_RECV_BUF,
 	NET_NOTSENT_LOWAT,	/* octets; -E_NOSUP where unknown */
 	NET_OOB_INLINE,		/* 0 or 1 */
-	NET_NO_FRAGMENTS	/* UDP, 0 or 1: -E_LONG if the path is small */
+	NET_NO_FRAGMENTS,	/* UDP, 0 or 1: -E_LONG if the path is small */
+	NET_DSCP		/* 0..63 */
 };
 /* 0, -E_NOSUP, -E_RANGE. */
 int port_net_set(int fd, enum net_option what, int value);

@@ -108,6 +108,18 @@ static int keep_alive(int fd, int idle_s)
 	return set(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
 }
 
+/* Of both families: an IPv6 socket may carry IPv4. */
+static int dscp(int fd, int code)
+{
+	int v4, v6;
+
+	if (code > 63)
+		return -E_RANGE;
+	v4 = set(fd, IPPROTO_IP, IP_TOS, code << 2);
+	v6 = set(fd, IPPROTO_IPV6, IPV6_TCLASS, code << 2);
+	return v4 == 0 || v6 == 0 ? 0 : v4;
+}
+
 int port_net_set(int fd, enum net_option what, int value)
 {
 	if (value < 0)
@@ -123,6 +135,8 @@ int port_net_set(int fd, enum net_option what, int value)
 		return set(fd, SOL_SOCKET, SO_RCVBUF, value);
 	case NET_NOTSENT_LOWAT:
 		return tcp_extra_notsent(fd, value);
+	case NET_DSCP:
+		return dscp(fd, value);
 	case NET_OOB_INLINE:
 		return set(fd, SOL_SOCKET, SO_OOBINLINE, value);
 	case NET_NO_FRAGMENTS:

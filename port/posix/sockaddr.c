@@ -41,14 +41,15 @@ void sockaddr_to(struct addr *a, const union sockaddr_any *sa)
 	}
 }
 
-int sockaddr_socket(const struct addr *a, int type, bool v6_only)
+int sockaddr_socket_of(const struct addr *a, int type, int protocol,
+    bool v6_only)
 {
 	int fd, only = v6_only;
 
 	if (a->family != 4 && a->family != 6)
 		return -E_INVAL;
 	fd = socket(a->family == 4 ? AF_INET : AF_INET6,
-	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return sys_fail();
 	/* Refused where the system has no mapped addresses: then v6 only. */
@@ -56,6 +57,11 @@ int sockaddr_socket(const struct addr *a, int type, bool v6_only)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only,
 		    sizeof only);
 	return fd;
+}
+
+int sockaddr_socket(const struct addr *a, int type, bool v6_only)
+{
+	return sockaddr_socket_of(a, type, 0, v6_only);
 }
 
 int sockaddr_bind(int fd, struct addr *at)

@@ -22,6 +22,9 @@ void sockaddr_to(struct addr *a, const union sockaddr_any *sa);
  * exec. An IPv6 one takes IPv4 as well unless v6_only. fd or error.
  */
 int sockaddr_socket(const struct addr *a, int type, bool v6_only);
+/* The same of a protocol that is not the type's own. */
+int sockaddr_socket_of(const struct addr *a, int type, int protocol,
+    bool v6_only);
 /* Binds fd to *at and stores the port there when it was 0. 0 or error. */
 int sockaddr_bind(int fd, struct addr *at);
 

@@ -27,12 +27,55 @@ static int fd_or(int fd, int err)
 	return err < 0 ? err : fd;
 }
 
+static void note(const struct net_how *how, unsigned what, int err)
+{
+	if (err < 0 && how->refused != NULL)
+		*how->refused |= what;
+}
+
+/* With several paths where that is wished and can be had. */
+static int stream_socket(const struct addr *a, const struct net_how *how)
+{
+	bool v6_only = how->flags & NET_V6_ONLY;
+	int fd = -1;
+
+	if (how->flags & NET_MPTCP) {
+		if (tcp_extra_multipath() != 0)
+			fd = sockaddr_socket_of(a, SOCK_STREAM,
+			    tcp_extra_multipath(), v6_only);
+		note(how, NET_NOT_MPTCP, fd);
+	}
+	return fd >= 0 ? fd : sockaddr_socket(a, SOCK_STREAM, v6_only);
+}
+
+/* Before bind and connect: buffers decide on the window. */
+static void wish(int fd, const struct net_how *how)
+{
+	if (how->interface != NULL)
+		note(how, NET_NOT_INTERFACE, tcp_extra_interface(fd,
+		    how->interface));
+	if (how->mark != 0)
+		note(how, NET_NOT_MARK, tcp_extra_mark(fd, how->mark));
+	if (how->dscp != 0)
+		note(how, NET_NOT_DSCP, port_net_set(fd, NET_DSCP, how->dscp));
+	if (how->send_buf > 0)
+		note(how, NET_NOT_BUFFERS, port_net_set(fd, NET_SEND_BUF,
+		    how->send_buf));
+	if (how->recv_buf > 0)
+		note(how, NET_NOT_BUFFERS, port_net_set(fd, NET_RECV_BUF,
+		    how->recv_buf));
+	if (how->alive_s > 0)
+		note(how, NET_NOT_ALIVE, port_net_set(fd, NET_KEEP_ALIVE,
+		    how->alive_s));
+}
+
 static int listen_at(int fd, struct addr *at, const struct net_how *how)
 {
 	int err = turn_on(fd, SO_REUSEADDR);
 
 	if (err == 0 && (how->flags & NET_REUSE_PORT))
 		err = turn_on(fd, SO_REUSEPORT);
+	wish(fd, how);
 	if (err == 0)
 		err = sockaddr_bind(fd, at);
 	if (err < 0)
@@ -50,7 +93,7 @@ int port_tcp_listen(struct addr *at, const struct net_how *how)
 
 	if (how == NULL)
 		how = &plain;
-	fd = sockaddr_socket(at, SOCK_STREAM, how->flags & NET_V6_ONLY);
+	fd = stream_socket(at, how);
 	return fd < 0 ? fd : fd_or(fd, listen_at(fd, at, how));
 }
 
@@ -96,6 +139,7 @@ static int connect_from(int fd, const struct addr *to,
 	union sockaddr_any sa;
 	socklen_t len;
 
+	wish(fd, how);
 	if (how->from != NULL && how->from->family != 0) {
 		struct addr from = *how->from;
 		int err = 0;
@@ -120,10 +164,12 @@ static int connect_from(int fd, const struct addr *to,
 int port_tcp_connect(const struct addr *to, const struct net_how *how)
 {
 	static const struct net_how plain;
-	int fd = sockaddr_socket(to, SOCK_STREAM, false);
+	int fd;
 
-	return fd < 0 ? fd :
-	    fd_or(fd, connect_from(fd, to, how != NULL ? how : &plain));
+	if (how == NULL)
+		how = &plain;
+	fd = stream_socket(to, how);
+	return fd < 0 ? fd : fd_or(fd, connect_from(fd, to, how));
 }
 
 /*

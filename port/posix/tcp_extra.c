@@ -12,6 +12,25 @@ void tcp_extra_connect(int fd)
 	(void)fd;
 }
 
+int tcp_extra_multipath(void)
+{
+	return 0;
+}
+
+int tcp_extra_interface(int fd, const char *name)
+{
+	(void)fd;
+	(void)name;
+	return -E_NOSUP;
+}
+
+int tcp_extra_mark(int fd, uint32_t mark)
+{
+	(void)fd;
+	(void)mark;
+	return -E_NOSUP;
+}
+
 int tcp_extra_notsent(int fd, int octets)
 {
 	(void)fd;

@@ -146,7 +146,7 @@ void port_close(int fd)
 int port_net_set(int fd, enum net_option what, int value)
 {
 	fd_get(fd, FD_NONE);
-	ASSERT((unsigned)what <= NET_NO_FRAGMENTS);
+	ASSERT((unsigned)what <= NET_DSCP);
 	if (value < 0)
 		return -E_RANGE;
 	return fault(SIM_NET_SET, fd);

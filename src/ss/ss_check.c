@@ -11,6 +11,7 @@
 #include "ss_addr.h"
 #include "ss_codec.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 
 #define LOOK_UP_MS 250		/* between two looks for an address */
 #define REQUEST_MAX (SS_ADDR_MAX + SS_HOST + 64)
@@ -159,10 +160,11 @@ static int connect_it(struct ss_check *c)
 {
 	uint8_t mem[REQUEST_MAX];
 	struct ss_remote *r = c->remote;
-	struct net_how how = { 0 };
+	struct net_how how;
 	int rc;
 
 	c->begun_ms = loop_of(r)->now_ms;
+	ss_sock_out(r->ss, &c->to, &how);
 	rc = chan_connect(&c->out, loop_of(r), r->via.family != 0 ? &r->via :
 	    &c->to, &how, max_rtt_ms(r), &ops,
 	    ss_rx_start(&c->rx, &c->tx, &r->key),

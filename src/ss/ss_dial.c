@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "http_head.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 #include "ss_sess.h"
 
 static void connect_next(struct ss_sess *s, int why);
@@ -126,14 +127,17 @@ static int connect_one(struct ss_sess *s, const struct addr *to)
 	struct loop *l = s->port->ss->loop;
 	const struct ss_key *k = ciphered ? &s->remote->key : NULL;
 	int64_t ms = share_ms(s);
-	struct net_how how = { 0 };
+	struct ss *ss = s->port->ss;
+	struct net_how how;
 	int rc;
 
-	if (ciphered && s->port->ss->conf->sock.fast_open)
-		how.flags = NET_FAST_OPEN;
+	ss_sock_out(ss, to, &how);
+	if (ciphered && ss->conf->sock.fast_open)
+		how.flags |= NET_FAST_OPEN;
 	rc = chan_connect(&s->out, l, to, &how, ms, &out_ops,
 	    ciphered ? ss_rx_start(&s->rx, &s->tx, k) : NULL,
 	    ciphered ? ss_tx_start(&s->tx, &s->rx, k) : NULL);
+	ss_sock_said(ss);
 	if (rc != 0)
 		return rc;
 	if ((how.flags & NET_FAST_OPEN) != 0)

@@ -7,6 +7,7 @@
 #include "ss_local.h"
 #include "ss_secret.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 
 POOL_DEFINE(ss_ports, struct ss_port, LIMIT_LISTENERS);
 POOL_DEFINE(ss_doors, struct ss_door, LIMIT_LISTENERS);
@@ -154,14 +155,14 @@ static int listen_addr(struct addr *out, const char *host, uint16_t port)
 
 static int listen_tcp(struct ss_port *p, const struct addr *at)
 {
-	struct net_how how = { 0 };
+	struct net_how how;
+	int rc;
 
-	if (p->ss->conf->sock.fast_open)
-		how.flags |= NET_FAST_OPEN;
-	if (p->ss->shared)
-		how.flags |= NET_REUSE_PORT;
-	return listen_open(&p->listener, p->ss->loop, at, &how, ss_sess_pool,
+	ss_sock_listen(p->ss, at->port, &how);
+	rc = listen_open(&p->listener, p->ss->loop, at, &how, ss_sess_pool,
 	    ss_sess_open, p);
+	ss_sock_said(p->ss);
+	return rc;
 }
 
 /* A client's may be somewhere else than its TCP. */

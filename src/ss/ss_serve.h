@@ -27,6 +27,7 @@ struct ss {
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
 	struct ss_remotes remotes;	/* of a client */
 	struct ss_auth auth;	/* who may come to it */
+	unsigned refused, refused_said;	/* NET_NOT_*, and in the log */
 	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool tells_secrets;	/* its dialogue lists passwords */
 	bool shared;		/* other processes listen on the same ports */

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 
 POOL_DEFINE(ss_sessions, struct ss_sess, LIMIT_SESSIONS);
 struct pool *const ss_sess_pool = &ss_sessions;
@@ -261,7 +262,7 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 		pool_put(&ss_sessions, s);
 		return -E_FULL;
 	}
-	(void)port_net_set(fd, NET_NO_DELAY, 1);
+	ss_sock_accepted(ss, fd);
 	addr_text(text, sizeof(text), peer);
 	log_debug("session %d: accepted from %s", fd, text);
 	metric_add(&ss_accepted, 1);

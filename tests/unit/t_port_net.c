@@ -234,6 +234,33 @@ static void connects_from_where_told(void **state)
 	port_close(listener);
 }
 
+/* What the system or our rights refuse is told, and the connection stands. */
+static void wishes_that_may_be_refused(void **state)
+{
+	struct addr at = v4(1, 0), peer;
+	unsigned refused = 0;
+	struct net_how how = { .flags = NET_MPTCP, .mark = 7, .dscp = 46,
+		.interface = "none-such0", .send_buf = 65536,
+		.recv_buf = 65536, .alive_s = 60, .refused = &refused };
+	int listener = port_tcp_listen(&at, &how), near, fd, tos = 0;
+	socklen_t len = sizeof(tos);
+
+	(void)state;
+	assert_true(listener >= 0);
+	refused = 0;
+	near = port_tcp_connect(&at, &how);
+	assert_true(near >= 0);
+	assert_true(refused & NET_NOT_INTERFACE);
+	assert_false(refused & (NET_NOT_DSCP | NET_NOT_BUFFERS));
+	assert_int_equal(getsockopt(near, IPPROTO_IP, IP_TOS, &tos, &len), 0);
+	assert_int_equal(tos, 46 << 2);
+	fd = accept_one(listener, &peer);
+	assert_int_equal(port_net_set(fd, NET_DSCP, 64), -E_RANGE);
+	port_close(fd);
+	port_close(near);
+	port_close(listener);
+}
+
 /* With or without the kernel's help, the octets arrive. */
 static void fast_open_is_a_plain_connect_at_worst(void **state)
 {
@@ -551,6 +578,7 @@ int main(void)
 		cmocka_unit_test(one_port_for_many_listeners),
 		cmocka_unit_test(refused_and_unreachable),
 		cmocka_unit_test(connects_from_where_told),
+		cmocka_unit_test(wishes_that_may_be_refused),
 		cmocka_unit_test(fast_open_is_a_plain_connect_at_worst),
 		cmocka_unit_test(fast_open_ended_at_once),
 		cmocka_unit_test(a_full_table_keeps_the_connection),
