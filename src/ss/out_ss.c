@@ -97,7 +97,7 @@ static bool lost(struct ss_sess *s, int why)
 
 	if (why == -E_NOFILE || why == -E_NOMEM || why == -E_FULL)
 		return false;
-	if (s->out.sent > 0) {
+	if (ss_sess_was_said(s, why)) {
 		ss_remote_bad(r, why);
 		return false;
 	}

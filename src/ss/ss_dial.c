@@ -161,8 +161,7 @@ static void connect_next(struct ss_sess *s, int why)
 {
 	char text[ADDR_TEXT];
 
-	/* Fast open: some of it may have arrived, twice would be wrong. */
-	if (s->out.sent > 0) {
+	if (ss_sess_was_said(s, why)) {
 		ss_sess_dial_lost(s, why);
 		return;
 	}
@@ -258,6 +257,7 @@ void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
 	s->to_port = to->ip.port;
 	s->to_n = s->to_at = s->hurry = 0;
 	s->from_cache = false;
+	s->out.sent = 0;
 	if (to->name == NULL) {
 		resolved(s, &to->ip, 1);
 		return;

@@ -497,11 +497,18 @@ static void reap(struct task *t)
 	ss_serve_gone(ss);
 }
 
+bool ss_sess_was_said(const struct ss_sess *s, int why)
+{
+	return s->out.sent > 0 && why != -E_REFUSED && why != -E_UNREACH;
+}
+
 void ss_sess_close(struct ss_sess *s, int why)
 {
 	struct loop *l = loop_of(s);
 	bool cut = why == -E_DENY || (s->state == SS_RELAY && why != 0);
 	bool half_made = s->state == SS_CONNECT;
+	/* Fast open may have said a part of it; or we stop meanwhile. */
+	bool half_said = half_made && (s->out.sent > 0 || why == -E_CLOSED);
 
 	if (s->state == SS_CLOSED)
 		return;
@@ -514,8 +521,7 @@ void ss_sess_close(struct ss_sess *s, int why)
 	if (s->state == SS_ASSOCIATE)
 		ss_udp_disown(&s->port->ss->udp, s);
 	ss_sess_state(s, SS_CLOSED);
-	(cut ? chan_abort : chan_close)(&s->in);
-	/* Fast open may have said a part of it. */
+	(cut || half_said ? chan_abort : chan_close)(&s->in);
 	(cut || half_made ? chan_abort : chan_close)(&s->out);
 	memset(&s->reap, 0, sizeof(s->reap));
 	s->reap.fn = reap;

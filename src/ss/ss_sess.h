@@ -170,6 +170,10 @@ void ss_sess_dial(struct ss_sess *s, const struct ss_addr *to,
 /* What SS_RESOLVE or SS_CONNECT began is over: another way, or the end. */
 void ss_sess_dial_lost(struct ss_sess *s, int why);
 
+/* Fast open: the connection failed, but what it began with may have arrived.
+ * To say it a second time would be wrong. */
+bool ss_sess_was_said(const struct ss_sess *s, int why);
+
 /* Both directions from now on, with half-close. */
 void ss_sess_relay(struct ss_sess *s);
 
