@@ -19,8 +19,16 @@ static int start(struct chan *c, struct loop *l, int fd, unsigned want)
 int chan_open(struct chan *c, struct loop *l, int fd,
     const struct chan_ops *ops, struct codec *rx, struct codec *tx)
 {
+	uint8_t *p;
+	int rc;
+
 	*c = (struct chan){ .ops = ops, .rx = rx, .tx = tx };
-	return start(c, l, fd, POLL_IN);
+	rc = start(c, l, fd, POLL_IN);
+	if (rc != 0 || tx == NULL || half_data(half_tx(c), &p) == 0)
+		return rc;
+	set(c, CHAN_WANT_OUT);	/* a codec that speaks first */
+	pump_settle(c);
+	return 0;
 }
 
 int chan_connect(struct chan *c, struct loop *l, const struct addr *to,

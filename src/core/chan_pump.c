@@ -347,6 +347,18 @@ static bool ended(struct chan *c)
 	return c->peer != NULL ? flush(c->peer) : tell_end(c);
 }
 
+/* What a codec answers by itself (TLS: handshake, alert) leaves before the
+ * owner hears of it. */
+static bool answer(struct chan *c)
+{
+	uint8_t *p;
+
+	if (c->peer != NULL || c->tx == NULL || !is_ready(c) ||
+	    half_data(half_tx(c), &p) == 0)
+		return true;
+	return flush(c);
+}
+
 /* True: more may be there. False: not now, or the channel may be gone. */
 static bool receive_once(struct chan *c, unsigned got)
 {
@@ -371,6 +383,8 @@ static bool receive_once(struct chan *c, unsigned got)
 		return ended(c) && false;
 	c->got += (size_t)k;
 	touch(c);
+	if (!answer(c))
+		return false;
 	if (c->ops->on_got != NULL)
 		c->ops->on_got(c);
 	if (rc != 0)
