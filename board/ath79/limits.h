@@ -4,6 +4,7 @@
 #define LIMIT_BUFS 32
 #define LIMIT_BIG_BUFS 6
 #define LIMIT_RC4 16
+#define LIMIT_SEEN 8192
 #define LIMIT_SALTS 4096
 #define LIMIT_LISTENERS 128
 #define LIMIT_USERS 256

@@ -63,6 +63,12 @@
 #define LIMIT_UDP_WAITS 32
 #endif
 
+/* Salts of SIP004's requests that are known for certain; 8 octets each. A power
+ * of two. */
+#ifndef LIMIT_SEEN
+#define LIMIT_SEEN 16384
+#endif
+
 /* Ready AEAD contexts (key schedule and tables), a cache over all sessions. */
 #ifndef LIMIT_AEAD_CTX
 #define LIMIT_AEAD_CTX 32

@@ -94,6 +94,8 @@ void aead_key_set(struct aead_key *k, enum aead_kind kind, const void *key,
  */
 void aead_seal(struct aead_key *k, uint8_t *mem, size_t len);
 int aead_open(struct aead_key *k, uint8_t *mem, size_t len) MUST_CHECK;
+/* Was nothing sealed or opened with it yet? */
+bool aead_is_fresh(const struct aead_key *k);
 /* Wipes key and any cached schedule of it. */
 void aead_key_wipe(struct aead_key *k);
 

@@ -80,6 +80,13 @@ static mbedtls_gcm_context *gcm_of(const struct aead_key *k)
 	return &s->gcm;
 }
 
+bool aead_is_fresh(const struct aead_key *k)
+{
+	static const uint8_t zeros[AEAD_NONCE];
+
+	return memcmp(k->nonce, zeros, sizeof(zeros)) == 0;
+}
+
 static void nonce_count(uint8_t nonce[AEAD_NONCE])
 {
 	size_t i;

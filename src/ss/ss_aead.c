@@ -7,6 +7,7 @@
 #include "base/endian.h"
 #include "port/rand.h"
 #include "ss_2022.h"
+#include "ss_seen.h"
 
 #define LEN_CHUNK (2 + AEAD_TAG)
 
@@ -40,8 +41,12 @@ static size_t salt_needs(const struct ss_aead_rx *r)
 	return r->ss->method->salt_len;
 }
 
+/* A server keeps the salt of a request until its first chunk has opened, in
+ * the key of the direction it answers in, which has none yet. */
 static int salt_open(struct ss_aead_rx *r, uint8_t *mem)
 {
+	if (r->ss->seen != NULL)
+		memcpy(r->reply->key.key, mem, r->ss->method->salt_len);
 	session_key(&r->key, r->ss, mem);
 	r->stage = RX_LENGTH;
 	return 0;
@@ -65,6 +70,8 @@ static void salt_send(struct ss_aead_tx *t, size_t n)
 	uint8_t *salt = t->buf->data + BUF_HEAD - LEN_CHUNK - len;
 
 	port_rand(salt, len);
+	if (t->ss->seen != NULL)
+		ss_seen_mark(salt, t->ss->master, len);
 	session_key(&t->key, t->ss, salt);
 	seal_chunk(t, n);
 	t->buf->off -= (uint32_t)len;
@@ -154,10 +161,25 @@ static void rx_settle(struct ss_aead_rx *r)
 	buf_put(&r->buf);
 }
 
+/* It has opened for the first time: is it a request, and a new one? */
+static int check_salt(const struct ss_aead_rx *r)
+{
+	const struct ss_key *k = r->ss;
+	const uint8_t *salt = r->reply->key.key;
+	size_t len = k->method->salt_len;
+
+	if (ss_seen_is_marked(salt, k->master, len))
+		return -E_DENY;
+	return ss_seen_add(k->seen, salt, len);
+}
+
 static int open_length(struct ss_aead_rx *r, uint8_t *mem)
 {
+	bool first = r->ss->seen != NULL && aead_is_fresh(&r->key);
 	int err = aead_open(&r->key, mem, 2);
 
+	if (err == 0 && first)
+		err = check_salt(r);
 	if (err != 0)
 		return err;
 	r->chunk_len = get_u16be(mem);

@@ -189,6 +189,9 @@ static const struct opt opts[] = {
 	    "log lines have no time"),
 	OBJECTS("log", each_log, "level, format"),
 	TEXT("user", user, 0, NULL, "user to run as, once the ports are open"),
+	TEXT("salt_file", salt_file, 0, NULL,
+	    "ssserver: keeps the salts of AEAD methods over a restart, so that "
+	    "no recorded connection is taken again"),
 	CALL("sandbox", ss_set_sandbox, 0, "on",
 	    "on: system calls that serving does not need are given up; off; "
 	    "kill: to make one ends the process (tests)"),

@@ -153,6 +153,7 @@ struct ss_conf {
 	size_t dns_server_n;
 	int64_t workers, nofile;
 	char user[64];
+	char salt_file[256];
 	uint8_t sandbox;	/* enum ss_sandbox */
 	char acl[256];
 	char manager_address[SS_HOST];

@@ -86,6 +86,7 @@ int ss_key_make(struct ss_key *k, const struct ss_method *m,
 	k->method = m;
 	k->stream = NULL;
 	k->shared = NULL;
+	k->seen = NULL;
 	memcpy(k->master, master, KEY_MAX);
 	if (m->kind != SS_STREAM)
 		return 0;

@@ -27,12 +27,15 @@ const struct ss_method *ss_method_find(const char *name);
 /* "aes-128-gcm, aes-192-gcm, ..." for messages. Octets. */
 size_t ss_method_list(char *out, size_t room);
 
+struct ss_seen;
+
 /* What all sessions of one port share. */
 struct ss_key {
 	const struct ss_method *method;
 	uint8_t master[KEY_MAX];
 	struct stream_key *stream;	/* SS_STREAM only */
 	const struct ss_2022 *shared;	/* SS_2022 only; set by the owner */
+	struct ss_seen *seen;	/* SS_AEAD of a server; set by the owner */
 };
 
 /* From a master key (its first key_len octets). 0 or -E_FULL. */

@@ -132,6 +132,7 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 #define SERVER_FLAGS SHARED_FLAGS, \
 	{ 0, "forbidden-ip", "forbidden_ip" }, { 0, "workers", "workers" }, \
 	{ 0, "split-header", "split_header" }, \
+	{ 0, "salt-file", "salt_file" }, \
 	{ 0, "manager-address", "manager_address" }
 
 #define LOCAL_FLAGS SHARED_FLAGS, \

@@ -178,6 +178,9 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 	const struct ss_conf *conf = ss->conf;
 	struct ss_2022 *shared = &ss->of_2022;
 
+	if (m->kind == SS_AEAD)
+		return ss_salts_open(&ss->salts, ss->loop,
+		    ss->conf->salt_file);
 	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
 	shared->replay = pool_get(&ss_replay);
@@ -192,6 +195,7 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 
 static void close_2022(struct ss *ss)
 {
+	ss_salts_close(&ss->salts);
 	if (ss->of_2022.replay != NULL)
 		pool_put(&ss_replay, ss->of_2022.replay);
 	wipe(&ss->of_2022, sizeof(ss->of_2022));

@@ -8,6 +8,7 @@
 #include "ss_conf.h"
 #include "ss_gate.h"
 #include "ss_ports.h"
+#include "ss_salts.h"
 #include "ss_remote.h"
 #include "ss_sess.h"
 #include "ss_udp.h"
@@ -24,6 +25,7 @@ struct ss {
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
+	struct ss_salts salts;	/* of SIP004, once a port has it */
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */
 	struct ss_remotes remotes;	/* of a client */
 	struct ss_auth auth;	/* who may come to it */

@@ -4,6 +4,8 @@ Source: shadowsocks.md 4.1, "unified" reaction; issue 2 section 4.
 """
 
 import asyncio
+import socket
+import threading
 import time
 
 import pytest
@@ -104,6 +106,49 @@ def test_wrong_password(fleet, method):
                 pass
             assert time.monotonic() - start > TIMEOUT * 0.5
         assert target.accepted == 0
+
+
+def record(port, flights):
+    """A server's stand-in at a port: hands on what the first client sent."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        s, _ = listener.accept()
+        with s:
+            flights.append(s.recv(65536))
+
+
+@pytest.mark.parametrize("method", [
+    "aes-128-gcm",
+    pytest.param("xchacha20-ietf-poly1305", marks=pytest.mark.host),
+    pytest.param("2022-blake3-aes-256-gcm", marks=pytest.mark.host)])
+def test_recorded_and_sent_again(fleet, tmp_path, method):
+    """Served the first time; then silence, of a server started anew too."""
+    password, flights = wherry.password(method), []
+    port = wherry.free_port()
+    thread = threading.Thread(target=record, args=(port, flights))
+    thread.start()
+    salts = tmp_path / "salts"
+    more = ["-t", str(TIMEOUT), "--salt-file", salts]
+    with net.Target(net.echo) as target:
+        local = fleet.local(port, method, password)
+        with net.connect(local.port, "127.0.0.1", target.port) as s:
+            s.sendall(b"hello")
+            thread.join()
+        server = fleet.server(method, password, *more)
+        answer, _, _ = probe_all(server.port, [(flights[0], True)])[0]
+        assert len(answer) > 5 and target.accepted == 1
+        again = [(flights[0], end) for end in (True, False)]
+        judge(again, probe_all(server.port, again))
+        # What it said itself is no request either.
+        again = [(answer, True)]
+        judge(again, probe_all(server.port, again))
+        if method.startswith("2022"):
+            return      # salts are known for a minute, by time and memory
+        server.stop()
+        server = fleet.server(method, password, *more)
+        again = [(flights[0], False)]
+        judge(again, probe_all(server.port, again))
+        assert target.accepted == 1
+    assert salts.stat().st_mode & 0o777 == 0o600
 
 
 def test_drained_connections_are_forgotten(fleet, seeded):

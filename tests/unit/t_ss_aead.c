@@ -351,6 +351,76 @@ static void t_random_octets(void **state)
 	}
 }
 
+/* ---- a server knows what it was sent, and what it sent itself ---- */
+
+static struct ss_seen seen;
+
+static size_t flight_of(const struct ss_key *k, uint8_t *mem, size_t room)
+{
+	struct collected to = { mem, 0, room };
+	struct ss_aead_tx tx;
+
+	seal(ss_aead_tx_start(&tx, k), (const uint8_t *)"hello", 5, &to);
+	tx.codec.ops->close(&tx.codec);
+	return to.len;
+}
+
+/* In cuts of so many octets, to a connection of its own. */
+static int server_takes(const struct ss_key *k, const uint8_t *mem, size_t len,
+    size_t cut)
+{
+	uint8_t room[64];
+	struct collected to = { room, 0, sizeof(room) };
+	struct ss_aead_rx rx;
+	struct ss_aead_tx tx;
+	struct codec *c = ss_aead_rx_start(&rx, k);
+	int rc;
+
+	(void)ss_aead_tx_start(&tx, k);
+	rx.reply = &tx;
+	rc = codec_feed(c, mem, len, cut, NULL, &to);
+	c->ops->close(c);
+	tx.codec.ops->close(&tx.codec);
+	return rc;
+}
+
+static void t_replay(void **state)
+{
+	struct ss_key client = key_of("aes-128-gcm", "x"), server = client;
+	uint8_t flight[128], bad[128];
+	size_t len, cut;
+
+	(void)state;
+	ss_seen_start(&seen);
+	server.seen = &seen;
+	len = flight_of(&client, flight, sizeof(flight));
+	/* What does not open is not remembered. */
+	memcpy(bad, flight, len);
+	bad[17] ^= 1;
+	assert_int_equal(server_takes(&server, bad, len, len), -E_AUTH);
+	assert_int_equal(server_takes(&server, flight, len, 1), 0);
+	for (cut = 1; cut <= len; cut++)
+		assert_int_equal(server_takes(&server, flight, len, cut),
+		    -E_DENY);
+	nothing_left();
+}
+
+static void t_reflected(void **state)
+{
+	struct ss_key server = key_of("chacha20-ietf-poly1305", "x");
+	uint8_t flight[128];
+	size_t len;
+
+	(void)state;
+	server.seen = &seen;
+	len = flight_of(&server, flight, sizeof(flight));
+	assert_int_equal(server_takes(&server, flight, len, len), -E_DENY);
+	/* A client reads it as any. */
+	server.seen = NULL;
+	assert_int_equal(server_takes(&server, flight, len, len), 0);
+	nothing_left();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +434,8 @@ int main(void)
 		cmocka_unit_test(t_truncated),
 		cmocka_unit_test(t_no_buffer),
 		cmocka_unit_test(t_random_octets),
+		cmocka_unit_test(t_replay),
+		cmocka_unit_test(t_reflected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
