@@ -4,5 +4,5 @@ PORT := linux
 POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
-RAM_MAX := 67108864
+RAM_MAX := 100663296
 FLASH_MAX := 1048576
