@@ -170,7 +170,7 @@ run: build/.deps-run
 	@exec python3 tests/demo.py build/x86-64/wherry
 bench: build/.deps-bench
 	+@$(MAKE) --no-print-directory BOARD=x86-64
-	@$(ALONE) python3 tests/bench/bench.py
+	@$(ALONE) python3 tests/bench/bench.py $(PART)
 
 # Instructions an octet, counted by QEMU: UPDATE=1 writes the table anew.
 .PHONY: bench-insn insn
@@ -234,7 +234,7 @@ help:
 	@echo 'make campaign     the simulations with 20,000 seeds each'
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make man          manual pages, in build/man'
-	@echo 'make bench        beside the programs wherry replaces'
+	@echo 'make bench        beside the programs wherry replaces; PART=udp a part'
 	@echo 'make bench-insn   instructions an octet on each board, against the table'
 	@echo 'make sizes        sections and pools against RAM_MAX and FLASH_MAX'
 	@echo 'make repro        build twice, compare'

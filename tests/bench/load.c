@@ -1,17 +1,24 @@
 /* load.c - load for the benchmarks, fast enough not to be what is measured.
  *
  *	load target			prints its port, serves until killed
- *	load up   SOCKS TARGET N	N octets to the target: prints seconds
- *	load down SOCKS TARGET N	N octets from the target
+ *	load up   SOCKS TARGET N STREAMS	N octets in all: prints seconds
+ *	load down SOCKS TARGET N STREAMS	N octets from the target
  *	load conns SOCKS TARGET SECONDS	with one octet each way: n/s
- *	load idle SOCKS TARGET N	holds N open until stdin ends
+ *	load idle SOCKS 0 N		holds N open until stdin ends; it is
+ *					the target itself
+ * Datagrams to TUNNEL, which leads to TARGET: a port of this program's own.
+ *	load gusts TUNNEL TARGET SIZE SECONDS	prints sent, arrived, seconds
+ *	load echoes TUNNEL TARGET SIZE SECONDS	the same, there and back
+ *	load clients TUNNEL TARGET N	N sockets have spoken, until stdin ends
  *
  * A connection begins with 16 octets: U or D, seven zeros, a count in the order
  * of this machine. Both ends count, so neither needs the other's end.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +30,10 @@
 
 #define BLOCK (256 * 1024)
 #define THREADS 8
+#define STREAMS 64
+#define BATCH 32
+#define UNDER_WAY 64
+#define LOST_S 0.05
 
 struct order {
 	char what;
@@ -189,22 +200,39 @@ static void ping(int fd)
 		die("ping");
 }
 
-static void bulk(char what, uint64_t count)
+static struct order bulk_order;
+
+static void *bulk_one(void *arg)
 {
+	struct order o = bulk_order;
 	int fd = through();
-	struct order o = { what, "", count };
-	double start = now();
 	char c;
 	int ok = write_all(fd, &o, sizeof(o));
 
-	if (ok && what == 'U')
-		ok = give(fd, count) && read_all(fd, &c, 1);
+	(void)arg;
+	if (ok && o.what == 'U')
+		ok = give(fd, o.count) && read_all(fd, &c, 1);
 	else if (ok)
-		ok = take(fd, count);
+		ok = take(fd, o.count);
 	if (!ok)
 		die("transfer");
-	printf("%.6f\n", now() - start);
 	close(fd);
+	return NULL;
+}
+
+static void bulk(char what, uint64_t count, int streams)
+{
+	pthread_t t[STREAMS];
+	double start = now();
+
+	if (streams < 1 || streams > STREAMS)
+		die("streams");
+	bulk_order = (struct order){ what, "", count / (uint64_t)streams };
+	for (int i = 0; i < streams; i++)
+		pthread_create(&t[i], NULL, bulk_one, NULL);
+	for (int i = 0; i < streams; i++)
+		pthread_join(t[i], NULL);
+	printf("%.6f\n", now() - start);
 }
 
 static double conns_until;
@@ -238,14 +266,159 @@ static void conns(double seconds)
 	printf("%.0f\n", (double)sum / seconds);
 }
 
-static void idle(int n)
+static void hold(void)
 {
-	for (int i = 0; i < n; i++)
-		ping(through());
 	puts("ready");
 	fflush(stdout);
 	while (getchar() != EOF)
 		;
+}
+
+/* Both ends are here: no thread is needed for each. */
+static void idle(int n)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	int ls = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(ls, (struct sockaddr *)&at, len) < 0 || listen(ls, 1024) < 0 ||
+	    getsockname(ls, (struct sockaddr *)&at, &len) < 0)
+		die("target");
+	target_port = ntohs(at.sin_port);
+	for (int i = 0; i < n; i++) {
+		int fd = through(), far;
+		char c = 'x';
+
+		if (!write_all(fd, &c, 1) ||
+		    (far = accept(ls, NULL, NULL)) < 0 ||
+		    !read_all(far, &c, 1) || !write_all(far, &c, 1) ||
+		    !read_all(fd, &c, 1))
+			die("idle");
+	}
+	hold();
+}
+
+/* ---- datagrams */
+
+struct batch {
+	struct mmsghdr msg[BATCH];
+	struct iovec iov[BATCH];
+	struct sockaddr_in peer[BATCH];
+	char mem[BATCH][2048];
+};
+
+static int datagrams(int port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int room = 4 << 20, fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
+		die("bind");
+	return fd;
+}
+
+static void batch_reset(struct batch *b, size_t len)
+{
+	memset(b->msg, 0, sizeof(b->msg));
+	for (int i = 0; i < BATCH; i++) {
+		b->iov[i] = (struct iovec){ b->mem[i], len };
+		b->msg[i].msg_hdr.msg_iov = &b->iov[i];
+		b->msg[i].msg_hdr.msg_iovlen = 1;
+		b->msg[i].msg_hdr.msg_name = &b->peer[i];
+		b->msg[i].msg_hdr.msg_namelen = sizeof(b->peer[i]);
+	}
+}
+
+/* How many came; with `back` they go where they came from. */
+static int receive(int fd, int back)
+{
+	static struct batch b;
+	int n, all = 0;
+
+	do {
+		batch_reset(&b, sizeof(b.mem[0]));
+		n = recvmmsg(fd, b.msg, BATCH, 0, NULL);
+		for (int i = 0; i < n; i++)
+			b.iov[i].iov_len = b.msg[i].msg_len;
+		if (n > 0 && back && sendmmsg(fd, b.msg, (unsigned)n, 0) < 0)
+			die("answer");
+		all += n > 0 ? n : 0;
+	} while (n == BATCH);
+	return all;
+}
+
+static int send_some(int fd, int n, size_t len)
+{
+	static struct batch b;
+
+	batch_reset(&b, len);
+	for (int i = 0; i < n; i++)
+		b.peer[i] = (struct sockaddr_in){ .sin_family = AF_INET,
+			.sin_port = htons((uint16_t)socks_port),
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	n = sendmmsg(fd, b.msg, (unsigned)n, 0);
+	return n > 0 ? n : 0;
+}
+
+/* As many follow as have come out; those that are missed for long are lost. */
+static void gusts(int back, size_t len, double seconds)
+{
+	int here = datagrams(0), far = datagrams(target_port);
+	struct pollfd p[] = { { here, POLLIN, 0 }, { far, POLLIN, 0 } };
+	double start = now(), end = start + seconds, last = start;
+	uint64_t sent = 0, came = 0;
+	int under_way = 0, n, at_far;
+
+	while (now() < end) {
+		n = UNDER_WAY - under_way;
+		if (n >= BATCH / 2) {
+			n = send_some(here, n < BATCH ? n : BATCH, len);
+			sent += (uint64_t)n;
+			under_way += n;
+		}
+		poll(p, 2, 10);
+		at_far = receive(far, back);
+		n = receive(here, 0);
+		if (!back)
+			n = at_far;
+		came += (uint64_t)n;
+		under_way -= n < under_way ? n : under_way;
+		if (n > 0)
+			last = now();
+		else if (now() - last > LOST_S) {
+			under_way = 0;
+			last = now();
+		}
+	}
+	printf("%llu %llu %.6f\n", (unsigned long long)(sent -
+	    (uint64_t)under_way), (unsigned long long)came, now() - start);
+}
+
+static void clients(int n)
+{
+	int far = datagrams(target_port);
+
+	for (int i = 0; i < n; i++) {
+		struct pollfd p[] = { { datagrams(0), POLLIN, 0 },
+			{ far, POLLIN, 0 } };
+		int tries = 0, got = 0;
+
+		while (got == 0) {
+			if (++tries > 50)
+				die("a client is not answered");
+			send_some(p[0].fd, 1, 64);
+			for (int k = 0; k < 20 && got == 0; k++) {
+				poll(p, 2, 10);
+				receive(far, 1);
+				got = receive(p[0].fd, 0);
+			}
+		}
+	}
+	hold();
 }
 
 int main(int argc, char **argv)
@@ -256,20 +429,27 @@ int main(int argc, char **argv)
 		target();
 		return 0;
 	}
-	if (argc != 5) {
-		fputs("load target | up|down|conns|idle SOCKS TARGET N\n",
-		    stderr);
+	if (argc < 5) {
+		fputs("load target | WHAT PORT TARGET N [M]\n", stderr);
 		return 2;
 	}
 	socks_port = atoi(argv[2]);
 	target_port = atoi(argv[3]);
-	if (strcmp(what, "up") == 0)
-		bulk('U', strtoull(argv[4], NULL, 10));
-	else if (strcmp(what, "down") == 0)
-		bulk('D', strtoull(argv[4], NULL, 10));
+	if (strcmp(what, "up") == 0 && argc == 6)
+		bulk('U', strtoull(argv[4], NULL, 10), atoi(argv[5]));
+	else if (strcmp(what, "down") == 0 && argc == 6)
+		bulk('D', strtoull(argv[4], NULL, 10), atoi(argv[5]));
 	else if (strcmp(what, "conns") == 0)
 		conns(atof(argv[4]));
-	else
+	else if (strcmp(what, "idle") == 0)
 		idle(atoi(argv[4]));
+	else if (strcmp(what, "gusts") == 0 && argc == 6)
+		gusts(0, (size_t)atoi(argv[4]), atof(argv[5]));
+	else if (strcmp(what, "echoes") == 0 && argc == 6)
+		gusts(1, (size_t)atoi(argv[4]), atof(argv[5]));
+	else if (strcmp(what, "clients") == 0)
+		clients(atoi(argv[4]));
+	else
+		return 2;
 	return 0;
 }
