@@ -3,7 +3,7 @@
 #include "ftp_line.h"
 
 enum { TELNET_NONE, TELNET_IAC, TELNET_OPTION };
-enum { IAC = 0xff, WILL = 0xfb, DONT = 0xfe };
+enum { IAC = 0xff, WILL = 0xfb, DONT = 0xfe, COMMANDS = 0xf0 };
 
 static void line_keep(struct ftp_line *l, uint8_t octet)
 {
@@ -23,13 +23,14 @@ static void line_octet(struct ftp_line *l, uint8_t octet)
 	case TELNET_IAC:
 		l->telnet = octet >= WILL && octet <= DONT ?
 		    TELNET_OPTION : TELNET_NONE;
-		if (octet == IAC)
+		/* Its command got lost on the way: that was urgent. */
+		if (octet == IAC || (octet >= ' ' && octet < COMMANDS))
 			line_keep(l, octet);
 		return;
 	}
 	if (octet == IAC)
 		l->telnet = TELNET_IAC;
-	else
+	else if (octet < COMMANDS || l->len > 0)	/* its IAC got lost */
 		line_keep(l, octet);
 }
 

@@ -22,7 +22,8 @@ struct ftp_line {
 /*
  * ftp_line_feed - takes octets until a line is complete.
  *
- * Telnet commands are removed, IAC IAC is one 0xff; NUL stands for a line feed
+ * Telnet commands are removed, at the line's start also those without IAC, and
+ * an IAC without its command; IAC IAC is one 0xff; NUL stands for a line feed
  * inside a name, so text never holds a NUL but its terminator. The line ends
  * at LF; all CRs before it are dropped.
  *
