@@ -300,6 +300,10 @@ static int fork_workers(struct run *r, const struct ss_conf *conf)
 {
 	int rc;
 
+	if (conf->salt_file[0] != '\0') {
+		log_error("salt_file %s: not with workers", conf->salt_file);
+		return -E_NOSUP;
+	}
 	if (with_loop(r, conf, start) != 0)
 		return -E_INUSE;
 	rc = ss_workers_fork(&r->workers, conf->workers);

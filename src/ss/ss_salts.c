@@ -16,9 +16,10 @@ static void save(struct ss_salts *s)
 	if (s->path[0] == '\0' || s->seen->n == s->in_file)
 		return;
 	rc = ss_seen_save(s->seen, s->path);
-	if (rc != 0)
+	if (rc == 0)
+		s->in_file = s->seen->n;
+	else
 		log_warn("salt_file %s: %s", s->path, err_text(rc));
-	s->in_file = s->seen->n;
 }
 
 static void on_time(struct timer *t)

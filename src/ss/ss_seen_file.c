@@ -88,6 +88,8 @@ int ss_seen_save(const struct ss_seen *s, const char *path)
 	rc = write_all(fd, 0, &h, sizeof(h));
 	if (rc == 0)
 		rc = write_all(fd, sizeof(h), s, sizeof(*s));
+	if (rc == 0)
+		rc = port_file_sync(fd);
 	port_file_close(fd);
 	return rc != 0 ? rc : port_path_rename(PORT_FS, fresh, path);
 }

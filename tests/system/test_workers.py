@@ -81,3 +81,12 @@ def test_more_than_the_board_has():
     result = wherry.run("ssserver", "-k", "x", "--workers", "1000")
     assert result.returncode == 2
     assert "workers" in result.stderr
+
+
+def test_no_file_of_salts(tmp_path):
+    """Several processes would write over each other's."""
+    result = wherry.run("ssserver", "-p", wherry.free_port(), "-k", "x", "-m",
+                        "aes-256-gcm", "--workers", "2", "--salt-file",
+                        tmp_path / "salts")
+    assert result.returncode == 1
+    assert "not with workers" in result.stderr
