@@ -141,6 +141,11 @@
 #define LIMIT_LOGINS 64
 #endif
 
+/* Plugins of one process (SIP003). */
+#ifndef LIMIT_PLUGINS
+#define LIMIT_PLUGINS 16
+#endif
+
 /* Processes that share the ports of one server. */
 #ifndef LIMIT_WORKERS
 #define LIMIT_WORKERS 16

@@ -92,6 +92,9 @@ void tcp_reset(void);
 void udp_reset(void);
 void file_reset(void);
 void proc_reset(void);
+void spawn_reset(void);
+/* pid of a simulated program that has ended, 0 = none. */
+int spawn_reap(void);
 void poll_reset(void);
 
 #endif

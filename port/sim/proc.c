@@ -36,6 +36,7 @@ void proc_reset(void)
 	R.signals_n = R.envs = 0;
 	R.out_blocked = false;
 	R.uid = 1000;
+	spawn_reset();
 	sim_out_clear();
 }
 
@@ -95,7 +96,7 @@ int port_worker_fork(int *parent)
 
 int port_worker_reap(void)
 {
-	return 0;
+	return spawn_reap();
 }
 
 void port_sleep_ms(int64_t ms)

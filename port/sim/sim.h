@@ -108,6 +108,12 @@ const char *sim_out_text(int fd);
 void sim_out_clear(void);
 /* Nobody reads 1 and 2: port_out gives -E_AGAIN. */
 void sim_out_block(bool yes);
+/* Programs that port_spawn started: how many in all, and now. The last one
+ * dies; or none can be started (0 = they can). */
+uint32_t sim_spawned(void);
+uint32_t sim_spawn_live(void);
+void sim_spawn_die(void);
+void sim_spawn_refuse(int err);
 void sim_env(const char *name, const char *value);
 
 #endif

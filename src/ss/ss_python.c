@@ -142,10 +142,12 @@ static const struct opt_flag server_flags[] = { SERVER_FLAGS };
 static const struct opt_flag local_flags[] = { LOCAL_FLAGS };
 
 /* What the original never had. */
-static const struct opt_flag own_server_flags[] = { SERVER_FLAGS,
-	{ 0, "acl", "acl" }, { 0, "allow-private", "allow_private" } };
-static const struct opt_flag own_local_flags[] = { LOCAL_FLAGS,
-	{ 0, "acl", "acl" } };
+#define OWN_FLAGS { 0, "acl", "acl" }, { 0, "plugin", "plugin" }, \
+	{ 0, "plugin-opts", "plugin_opts" }
+
+static const struct opt_flag own_server_flags[] = { SERVER_FLAGS, OWN_FLAGS,
+	{ 0, "allow-private", "allow_private" } };
+static const struct opt_flag own_local_flags[] = { LOCAL_FLAGS, OWN_FLAGS };
 
 static const struct opt_default defaults[] = {
 	{ "pid-file", "/var/run/shadowsocks.pid" },

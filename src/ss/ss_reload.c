@@ -210,6 +210,10 @@ int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
 	size_t i;
 	int rc;
 
+	if (ss_has_plugin(before) || ss_has_plugin(next)) {
+		text_fmt(why, why_room, "with a plugin it takes a new start");
+		return -E_NOSUP;
+	}
 	ss->conf = next;
 	rc = ss_serve_logins(ss, why, why_room);
 	old.n = 0;

@@ -54,6 +54,26 @@ static void take_chain(struct ss_2022 *of, const struct ss_conf *conf,
 		memcpy(of->ipsk[i], conf->psk[secret->chain + i].key, KEY_MAX);
 }
 
+static int take_plugin(struct ss_remote *r, const struct ss_server_conf *e)
+{
+	uint8_t mode = ss_plugin_mode(e);
+	struct addr at;
+	int rc;
+
+	if (mode == 0)
+		return 0;
+	rc = ss_plugin_place(&at);
+	if (rc == 0)
+		rc = ss_plugin_add(&r->ss->plugins, e, &at);
+	if (rc != 0)
+		return rc;
+	if ((mode & SS_TCP_ONLY) != 0)
+		r->via = at;
+	if ((mode & SS_UDP_ONLY) != 0)
+		r->udp_via = at;
+	return 0;
+}
+
 static int fill(struct ss_remote *r, const struct ss_conf *conf,
     const struct ss_server_conf *e)
 {
@@ -69,6 +89,9 @@ static int fill(struct ss_remote *r, const struct ss_conf *conf,
 	r->of_2022.now_ms = &r->ss->loop->now_ms;
 	r->of_2022.wall_ms = &r->ss->loop->wall_ms;
 	take_chain(&r->of_2022, conf, &e->secret);
+	rc = take_plugin(r, e);
+	if (rc != 0)
+		return rc;
 	rc = ss_key_make(&r->key, e->method, ss_conf_key(e->method,
 	    &e->secret));
 	r->key.shared = &r->of_2022;
@@ -388,8 +411,8 @@ int ss_remote_addr(struct ss_remote *r, struct addr *out)
 	size_t n = 0;
 	int rc = -E_AGAIN;
 
-	*out = r->ip;
-	if (!r->is_name)
+	*out = r->udp_via.family != 0 ? r->udp_via : r->ip;
+	if (!r->is_name || r->udp_via.family != 0)
 		return 0;
 	if (list_empty(&r->ask.link))
 		rc = dns_ask(&r->ask, r->host, strlen(r->host), prefer, on_dns,

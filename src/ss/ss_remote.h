@@ -25,8 +25,9 @@ struct ss_remote {
 	struct addr ip;		/* of host where that is an address */
 	struct ss_key key;
 	struct ss_2022 of_2022;
-	/* A plugin's listener that TCP goes through; family 0 = straight. */
-	struct addr via;
+	/* A plugin's listener that connections, or datagrams, go through;
+	 * family 0 = straight. */
+	struct addr via, udp_via;
 	struct addr good;	/* the last that took a connection */
 
 	/* Health. */

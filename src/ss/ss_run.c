@@ -144,6 +144,15 @@ static void reload(struct run *r)
 	log_info("configuration reloaded");
 }
 
+static void reap(struct run *r)
+{
+	int pid;
+
+	while ((pid = port_worker_reap()) != 0)
+		if (!ss_plugin_ended(&r->ss.plugins, pid))
+			ss_workers_ended(&r->workers, pid);
+}
+
 static void on_signal(struct watch *w, unsigned got)
 {
 	struct run *r = OWNER(w, struct run, signals);
@@ -152,7 +161,7 @@ static void on_signal(struct watch *w, unsigned got)
 	(void)got;
 	while ((what = port_signal_next()) != SIG_NONE) {
 		if (what == SIG_CHILD) {
-			ss_workers_reap(&r->workers);
+			reap(r);
 			if (r->ss.quiet)
 				all_gone(&r->ss);
 			continue;
@@ -264,6 +273,7 @@ static int serve(struct run *r, const struct ss_conf *conf)
 		rc = ss_workers_watch(&r->workers, &r->loop);
 	if (rc == 0) {
 		ss_sandbox_enter(conf);
+		ss_plugins_start(&r->ss.plugins);
 		if (!r->workers.is_worker)
 			ss_say_ready(&r->ss);
 		port_daemon_ready();
@@ -341,6 +351,11 @@ int ss_run(struct ss_source *source)
 		return failed;
 	}
 	warn(conf);
+	if (conf->role == SS_SERVER && conf->workers > 1 &&
+	    ss_has_plugin(conf)) {
+		log_error("workers: only one with a plugin");
+		return failed;
+	}
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    fork_workers(&r, conf) != 0)
 		return failed;

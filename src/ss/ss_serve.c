@@ -64,14 +64,53 @@ int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
 	return rc;
 }
 
-static int open_one(struct ss *ss, size_t i, char *why, size_t why_room)
+static int open_port(struct ss *ss, size_t i, const struct ss_port_spec *spec,
+    char *why, size_t why_room)
 {
-	struct ss_port_spec spec = ss_serve_spec(ss->conf, i);
-	int rc = ss_port_add(ss, &spec, why, why_room);
+	int rc = ss_port_add(ss, spec, why, why_room);
 
 	if (rc != 0 || ss->conf->role == SS_LOCAL)
 		return rc;
 	return ss_serve_users(ss, ss_port_newest(ss)->door, i, why, why_room);
+}
+
+/* The plugin has the port, for what it carries; we are behind it. */
+static int open_behind(struct ss *ss, size_t i, struct ss_port_spec spec,
+    char *why, size_t why_room)
+{
+	const struct ss_server_conf *e = &ss->conf->servers[i];
+	int rc;
+
+	spec.host = "127.0.0.1";
+	spec.port = 0;
+	rc = open_port(ss, i, &spec, why, why_room);
+	if (rc != 0)
+		return rc;
+	rc = ss_plugin_add(&ss->plugins, e, &ss_port_newest(ss)->listener.at);
+	if (rc != 0)
+		text_fmt(why, why_room, "plugin of %s:%u: %s%s", e->host,
+		    e->port, err_text(rc), rc == -E_FULL ?
+		    " (LIMIT_PLUGINS)" : "");
+	return rc;
+}
+
+static int open_one(struct ss *ss, size_t i, char *why, size_t why_room)
+{
+	struct ss_port_spec spec = ss_serve_spec(ss->conf, i);
+	uint8_t all = spec.mode != 0 ? spec.mode : ss->conf->base.mode;
+	uint8_t carried = 0;
+	int rc = 0;
+
+	if (ss->conf->role == SS_SERVER)
+		carried = all & ss_plugin_mode(&ss->conf->servers[i]);
+	if (carried != 0) {
+		spec.mode = carried;
+		rc = open_behind(ss, i, spec, why, why_room);
+		spec.mode = all & (uint8_t)~carried;
+	}
+	if (rc == 0 && (carried == 0 || spec.mode != 0))
+		rc = open_port(ss, i, &spec, why, why_room);
+	return rc;
 }
 
 int ss_serve_logins(struct ss *ss, char *why, size_t why_room)
@@ -189,7 +228,8 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 	ss_replay_start(shared->replay);
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
-	shared->in_pieces = conf->split_header;
+	/* A plugin cuts the stream as it likes. */
+	shared->in_pieces = conf->split_header || ss_has_plugin(conf);
 	return 0;
 }
 
@@ -209,6 +249,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared };
 	ss->handshake_ms = ss_serve_handshake_ms(conf);
 	ss_gate_open(&ss->gate, conf, NULL);
+	ss_plugins_open(&ss->plugins, loop, conf);
 	list_init(&ss->ports);
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);
@@ -258,6 +299,7 @@ void ss_stop(struct ss *ss)
 	struct list *l, *next;
 
 	ss->on_gone = NULL;
+	ss_plugins_close(&ss->plugins);
 	for (l = ss->sessions.next; l != &ss->sessions; l = next) {
 		next = l->next;
 		ss_sess_close(OWNER(l, struct ss_sess, link), -E_CLOSED);

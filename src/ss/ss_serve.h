@@ -7,6 +7,7 @@
 #include "ss_auth.h"
 #include "ss_conf.h"
 #include "ss_gate.h"
+#include "ss_plugin.h"
 #include "ss_ports.h"
 #include "ss_salts.h"
 #include "ss_remote.h"
@@ -17,6 +18,7 @@ struct ss {
 	struct loop *loop;
 	const struct ss_conf *conf;
 	struct ss_gate gate;	/* who may come in, and where it may lead */
+	struct ss_plugins plugins;
 	int64_t handshake_ms;	/* the timeout, a little longer by chance */
 	struct list ports;	/* struct ss_port, those that listen */
 	struct ss_doors doors;

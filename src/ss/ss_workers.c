@@ -57,16 +57,14 @@ void ss_workers_tell(const struct ss_workers *w, enum port_signal what)
 			(void)port_signal_send(w->pid[i], what);
 }
 
-void ss_workers_reap(struct ss_workers *w)
+void ss_workers_ended(struct ss_workers *w, int pid)
 {
 	size_t i;
-	int pid;
 
-	while ((pid = port_worker_reap()) != 0)
-		for (i = 0; i < LEN(w->pid); i++)
-			if (w->pid[i] == pid) {
-				w->pid[i] = 0;
-				w->live--;
-				log_debug("worker %d ended", pid);
-			}
+	for (i = 0; i < LEN(w->pid); i++)
+		if (w->pid[i] == pid) {
+			w->pid[i] = 0;
+			w->live--;
+			log_debug("worker %d ended", pid);
+		}
 }

@@ -26,7 +26,7 @@ int ss_workers_watch(struct ss_workers *w, struct loop *l);
 void ss_workers_close(struct ss_workers *w);
 /* The first process passes a signal on. */
 void ss_workers_tell(const struct ss_workers *w, enum port_signal what);
-/* After SIG_CHILD: counts who ended; said in the log. */
-void ss_workers_reap(struct ss_workers *w);
+/* A child has ended: maybe one of them. Said in the log. */
+void ss_workers_ended(struct ss_workers *w, int pid);
 
 #endif
