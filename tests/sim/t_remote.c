@@ -17,14 +17,22 @@
 static struct ss second;
 static struct ss_conf second_conf;
 
-/* A program of its own, with another method. */
+/* Another method, and of another kind: a process has one store of salts for
+ * each. */
+static const struct ss_method *second_method(void)
+{
+	return ss_method_find(R.server_conf.servers[0].method->kind == SS_AEAD ?
+	    "2022-blake3-aes-256-gcm" : "aes-256-gcm");
+}
+
+/* A program of its own. */
 static void second_start(void)
 {
 	char why[200];
 
 	second_conf = R.server_conf;
 	second_conf.servers[0].port = 8389;
-	second_conf.servers[0].method = ss_method_find("aes-256-gcm");
+	second_conf.servers[0].method = second_method();
 	check(ss_start(&second, &R.loop, &second_conf, why, sizeof(why)) == 0);
 }
 
@@ -37,7 +45,7 @@ static void add_server(const char *host, uint16_t port)
 	e->host = host;
 	e->port = port;
 	if (port == 8389)
-		e->method = ss_method_find("aes-256-gcm");
+		e->method = second_method();
 }
 
 static bool is_stopped(void *ctx)
