@@ -89,6 +89,10 @@ enum net_option {
 /* 0, -E_NOSUP, -E_RANGE. */
 int port_net_set(int fd, enum net_option what, int value);
 
+/* Interface, mark, DSCP, buffers and keep-alive of a socket that is not
+ * connected yet, as listen and connect see to them. */
+void port_net_wish(int fd, const struct net_how *how);
+
 /* Can it be bound here: is it this machine's, or "any"? No route, no packet. */
 bool port_addr_is_own(const struct addr *a);
 
@@ -113,7 +117,8 @@ struct udp_msg {
 /*
  * As port_udp_open, for a port that many talk to: an IPv6 one takes IPv4 as
  * well unless NET_V6_ONLY, NET_REUSE_PORT shares it, and bound to "any" it is
- * told which address each datagram came to, where the system knows.
+ * told which address each datagram came to, where the system knows. Wishes as
+ * port_net_wish.
  */
 int port_udp_listen(struct addr *at, const struct net_how *how);
 /*

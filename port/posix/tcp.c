@@ -48,34 +48,13 @@ static int stream_socket(const struct addr *a, const struct net_how *how)
 	return fd >= 0 ? fd : sockaddr_socket(a, SOCK_STREAM, v6_only);
 }
 
-/* Before bind and connect: buffers decide on the window. */
-static void wish(int fd, const struct net_how *how)
-{
-	if (how->interface != NULL)
-		note(how, NET_NOT_INTERFACE, tcp_extra_interface(fd,
-		    how->interface));
-	if (how->mark != 0)
-		note(how, NET_NOT_MARK, tcp_extra_mark(fd, how->mark));
-	if (how->dscp != 0)
-		note(how, NET_NOT_DSCP, port_net_set(fd, NET_DSCP, how->dscp));
-	if (how->send_buf > 0)
-		note(how, NET_NOT_BUFFERS, port_net_set(fd, NET_SEND_BUF,
-		    how->send_buf));
-	if (how->recv_buf > 0)
-		note(how, NET_NOT_BUFFERS, port_net_set(fd, NET_RECV_BUF,
-		    how->recv_buf));
-	if (how->alive_s > 0)
-		note(how, NET_NOT_ALIVE, port_net_set(fd, NET_KEEP_ALIVE,
-		    how->alive_s));
-}
-
 static int listen_at(int fd, struct addr *at, const struct net_how *how)
 {
 	int err = turn_on(fd, SO_REUSEADDR);
 
 	if (err == 0 && (how->flags & NET_REUSE_PORT))
 		err = turn_on(fd, SO_REUSEPORT);
-	wish(fd, how);
+	port_net_wish(fd, how);
 	if (err == 0)
 		err = sockaddr_bind(fd, at);
 	if (err < 0)
@@ -139,7 +118,7 @@ static int connect_from(int fd, const struct addr *to,
 	union sockaddr_any sa;
 	socklen_t len;
 
-	wish(fd, how);
+	port_net_wish(fd, how);
 	if (how->from != NULL && how->from->family != 0) {
 		struct addr from = *how->from;
 		int err = 0;

@@ -36,6 +36,7 @@ static int bind_shared(int fd, struct addr *at, const struct net_how *how)
 {
 	int on = 1;
 
+	port_net_wish(fd, how);
 	if ((how->flags & NET_REUSE_PORT) != 0 &&
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
 		return sys_fail();

@@ -143,6 +143,14 @@ void port_close(int fd)
 		tcp_close(fd);
 }
 
+/* One call stands for all wishes: they are refused together. */
+void port_net_wish(int fd, const struct net_how *how)
+{
+	fd_get(fd, FD_NONE);
+	if (fault(SIM_NET_SET, fd) < 0 && how->refused != NULL)
+		*how->refused |= NET_NOT_MARK;
+}
+
 int port_net_set(int fd, enum net_option what, int value)
 {
 	fd_get(fd, FD_NONE);

@@ -7,6 +7,7 @@
 #include "core/metrics.h"
 #include "core/pool.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 
 POOL_DEFINE(ss_assocs, struct ss_assoc, LIMIT_ASSOCS);
 /* Most of a server's have one; a client's that saw a restart two. */
@@ -121,6 +122,20 @@ static struct addr source_of(const struct ss_assoc *a, uint8_t family)
 	return at;
 }
 
+/* Marks and the like: a client's server is known, targets are many. */
+static void wish(struct ss_assoc *a, int fd, uint8_t family)
+{
+	struct ss *ss = a->port->ss;
+	struct addr to = { .family = family };
+	struct net_how how;
+
+	if (a->server.family == family)
+		to = a->server;
+	ss_sock_udp_out(ss, &to, &how);
+	port_net_wish(fd, &how);
+	ss_sock_said(ss);
+}
+
 static int open_socket(struct ss_assoc *a, struct watch *w, uint8_t family)
 {
 	struct ss *ss = a->port->ss;
@@ -129,6 +144,7 @@ static int open_socket(struct ss_assoc *a, struct watch *w, uint8_t family)
 
 	if (fd < 0)
 		return fd;
+	wish(a, fd, family);
 	if (ss->conf->udp.mtu > 0)
 		(void)port_net_set(fd, NET_NO_FRAGMENTS, 1);
 	rc = watch_open(ss->loop, w, fd, POLL_IN,

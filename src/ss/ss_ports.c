@@ -175,8 +175,7 @@ static int listen_udp(struct ss_port *p, struct addr *at)
 		rc = listen_addr(at, local->udp_host, at->port);
 	if (local != NULL && local->udp_port != 0)
 		at->port = local->udp_port;
-	return rc != 0 ? rc : ss_udp_listen(p, at, p->ss->shared ?
-	    NET_REUSE_PORT : 0);
+	return rc != 0 ? rc : ss_udp_listen(p, at);
 }
 
 /* At the same number, also where any was asked for. */

@@ -64,6 +64,22 @@ void ss_sock_out(struct ss *ss, const struct addr *to, struct net_how *how)
 		how->flags |= NET_MPTCP;
 }
 
+void ss_sock_udp_listen(struct ss *ss, uint16_t port, struct net_how *how)
+{
+	ss_sock_listen(ss, port, how);
+	how->flags &= NET_REUSE_PORT | NET_V6_ONLY;
+}
+
+/* It is bound to its source by whoever opens it. */
+void ss_sock_udp_out(struct ss *ss, const struct addr *to,
+    struct net_how *how)
+{
+	ss_sock_out(ss, to, how);
+	how->flags = 0;
+	how->alive_s = 0;
+	how->from = NULL;
+}
+
 void ss_sock_said(struct ss *ss)
 {
 	static const struct {

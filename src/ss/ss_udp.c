@@ -7,6 +7,7 @@
 #include "core/metrics.h"
 #include "port/rand.h"
 #include "ss_serve.h"
+#include "ss_sock.h"
 
 /* Batches of one descriptor in a turn: others wait no longer. */
 #define ROUNDS 4
@@ -172,16 +173,18 @@ bool ss_udp_ready(const struct ss_port *p)
 	return u->ghosts != NULL;
 }
 
-int ss_udp_listen(struct ss_port *p, struct addr *at, unsigned flags)
+int ss_udp_listen(struct ss_port *p, struct addr *at)
 {
-	struct net_how how = { .flags = flags };
 	struct ss *ss = p->ss;
+	struct net_how how;
 	int fd, rc;
 
 	if (!ss_udp_ready(p))
 		return -E_BUSY;
 	p->udp_side = p->local != NULL ? &ss_udp_local : &ss_udp_server;
+	ss_sock_udp_listen(ss, at->port, &how);
 	fd = port_udp_listen(at, &how);
+	ss_sock_said(ss);
 	if (fd < 0)
 		return fd;
 	if (ss->conf->udp.mtu > 0)

@@ -61,7 +61,7 @@ void ss_udp_stop(struct ss *ss);
 
 /* For ss_ports.c: the port takes datagrams at this address. 0 or
  * port_udp_listen's errors. Closing it ends its associations. */
-int ss_udp_listen(struct ss_port *p, struct addr *at, unsigned flags);
+int ss_udp_listen(struct ss_port *p, struct addr *at);
 void ss_udp_unlisten(struct ss_port *p);
 /* What its method needs for it is there; false: another server of this process
  * has it. */

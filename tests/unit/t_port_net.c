@@ -261,6 +261,41 @@ static void wishes_that_may_be_refused(void **state)
 	port_close(listener);
 }
 
+static int option(int fd, int level, int what)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	assert_int_equal(getsockopt(fd, level, what, &value, &len), 0);
+	return value;
+}
+
+/* The same of datagrams: of a port, of a socket that is open. */
+static void wishes_of_datagrams(void **state)
+{
+	struct addr at = v4(1, 0), any = v4(1, 0);
+	unsigned refused = 0;
+	struct net_how how = { .mark = 7, .dscp = 34, .send_buf = 65536,
+		.interface = "none-such0", .recv_buf = 65536,
+		.refused = &refused };
+	int fd[2], i;
+
+	(void)state;
+	fd[0] = port_udp_listen(&at, &how);
+	assert_true(fd[0] >= 0);
+	assert_true(refused & NET_NOT_INTERFACE);
+	refused = 0;
+	fd[1] = port_udp_open(&any);
+	assert_true(fd[1] >= 0);
+	port_net_wish(fd[1], &how);
+	assert_true(refused & NET_NOT_INTERFACE);
+	assert_false(refused & (NET_NOT_DSCP | NET_NOT_BUFFERS));
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(option(fd[i], IPPROTO_IP, IP_TOS), 34 << 2);
+		port_close(fd[i]);
+	}
+}
+
 /* With or without the kernel's help, the octets arrive. */
 static void fast_open_is_a_plain_connect_at_worst(void **state)
 {
@@ -391,15 +426,6 @@ static void v6_there_and_back(void **state)
 	open_pair(&p, v6(1, 0), 0);
 	assert_int_equal(p.peer.family, 6);
 	close_pair(&p);
-}
-
-static int option(int fd, int level, int what)
-{
-	int value = -1;
-	socklen_t len = sizeof(value);
-
-	assert_int_equal(getsockopt(fd, level, what, &value, &len), 0);
-	return value;
 }
 
 static void options_are_set(void **state)
@@ -579,6 +605,7 @@ int main(void)
 		cmocka_unit_test(refused_and_unreachable),
 		cmocka_unit_test(connects_from_where_told),
 		cmocka_unit_test(wishes_that_may_be_refused),
+		cmocka_unit_test(wishes_of_datagrams),
 		cmocka_unit_test(fast_open_is_a_plain_connect_at_worst),
 		cmocka_unit_test(fast_open_ended_at_once),
 		cmocka_unit_test(a_full_table_keeps_the_connection),
