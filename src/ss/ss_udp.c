@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "port/rand.h"
+#include "ss_seen.h"
 #include "ss_serve.h"
 #include "ss_sock.h"
 
@@ -31,6 +32,8 @@ _Static_assert(LIMIT_UDP_BATCH <= UDP_BATCH, "more than the port takes");
 
 POOL_DEFINE_RAW(ss_udp_batches, struct ss_udp_batch, 1);
 POOL_DEFINE(ss_udp_ghosts, struct ss_ghosts, 1);
+/* Not that of connections: datagrams are many, and would push theirs out. */
+POOL_DEFINE(ss_udp_salts, struct ss_seen, 1);
 
 METRIC(ss_udp_received, "datagrams received");
 METRIC(ss_udp_sent, "datagrams sent");
@@ -160,17 +163,35 @@ void ss_udp_drain(struct ss_assoc *a, int fd)
 
 /* ---- ports ---- */
 
-bool ss_udp_ready(const struct ss_port *p)
+static bool has_ghosts(struct ss_udp *u)
 {
-	struct ss_udp *u = &p->ss->udp;
-
-	if (p->local != NULL || p->key.method->kind != SS_2022 ||
-	    u->ghosts != NULL)
+	if (u->ghosts != NULL)
 		return true;
 	u->ghosts = pool_get(&ss_udp_ghosts);
 	if (u->ghosts != NULL)
 		ss_ghosts_start(u->ghosts);
 	return u->ghosts != NULL;
+}
+
+static bool has_salts(struct ss_udp *u)
+{
+	if (u->seen != NULL)
+		return true;
+	u->seen = pool_get(&ss_udp_salts);
+	if (u->seen != NULL)
+		ss_seen_start(u->seen);
+	return u->seen != NULL;
+}
+
+bool ss_udp_ready(const struct ss_port *p)
+{
+	struct ss_udp *u = &p->ss->udp;
+
+	if (p->local == NULL && p->key.method->kind == SS_2022)
+		return has_ghosts(u);
+	if (p->local == NULL && p->key.method->kind == SS_AEAD)
+		return has_salts(u);
+	return true;
 }
 
 int ss_udp_listen(struct ss_port *p, struct addr *at)
@@ -390,6 +411,9 @@ void ss_udp_stop(struct ss *ss)
 	timer_stop(ss->loop, &u->sweep);
 	if (u->ghosts != NULL)
 		pool_put(&ss_udp_ghosts, u->ghosts);
+	if (u->seen != NULL)
+		pool_put(&ss_udp_salts, u->seen);
 	u->ghosts = NULL;
+	u->seen = NULL;
 	aes_again_forget();
 }

@@ -9,6 +9,7 @@
 #include "ss_ghost.h"
 
 struct ss;
+struct ss_seen;
 struct ss_port;
 struct ss_user;
 struct ss_udp_batch;
@@ -50,6 +51,7 @@ struct ss_udp {
 	uint64_t mix[2];		/* nobody can choose a row */
 	struct ss_assoc *row[SS_UDP_ROWS];
 	struct ss_ghosts *ghosts;	/* of a server of a 2022 method */
+	struct ss_seen *seen;		/* of one of an AEAD method */
 	struct ss_udp_batch *batch;	/* while one is worked off */
 };
 

@@ -3,6 +3,7 @@
  * Source: SIP004, SIP022 3.2. */
 #include "core/log.h"
 #include "core/metrics.h"
+#include "ss_seen.h"
 #include "ss_serve.h"
 
 METRIC(ss_udp_replayed, "datagrams that came before, or too late");
@@ -144,8 +145,12 @@ static int open_2022(struct ss_assoc **a, struct ss_port *p,
 static int open_old(struct ss_assoc **a, struct ss_port *p,
     struct ss_packet *out, const struct udp_msg *m)
 {
+	const struct ss_method *method = p->key.method;
 	int rc = ss_packet_open(out, &p->key, m->mem, m->len);
 
+	/* Only what is proved is remembered: noise would fill the store. */
+	if (rc == 0 && method->kind == SS_AEAD)
+		rc = ss_seen_add(p->ss->udp.seen, m->mem, method->salt_len);
 	if (rc != 0)
 		return rc;
 	*a = ss_assoc_by_peer(&p->ss->udp, p, &m->peer);

@@ -502,6 +502,56 @@ static void t_replays(void **state)
 	case_seeds("t_udp", 20, replay_seed);
 }
 
+/* ---- SIP004: a salt that came before ---- */
+
+static void seal_old(struct sealed *s)
+{
+	uint8_t *payload = s->mem + SS_PACKET_BEFORE + 60;
+
+	memcpy(payload, "\0\1\0\4", 4);
+	s->at = payload;
+	s->len = 4 + ss_addr_put_ip(&s->at, &U.names[1]);
+	s->len = ss_packet_seal(&key, &s->at, s->len);
+}
+
+/* Each is led on once, whoever sends it again and whenever; what was not
+ * proved leaves no trace. */
+static void old_replay_seed(uint64_t seed)
+{
+	static struct sealed s[PACKETS];
+	struct sealed bad;
+
+	begin(seed, methods[3 + seed % 2]);
+	for (int i = 0; i < CLIENTS; i++)
+		U.client[i].watch.fn = on_any;
+	start(&U.server, &U.server_conf);
+	check(ss_key_make(&key, U.server_conf.base.method,
+	    U.server_conf.servers[0].secret.key) == 0);
+	for (unsigned i = 0; i < PACKETS; i++) {
+		seal_old(&s[i]);
+		bad = s[i];
+		bad.at = bad.mem + (s[i].at - s[i].mem);
+		bad.at[bad.len - 1] ^= 1;
+		throw(&bad, 0);
+		pass(200);
+		throw(&s[i], sim_pick(CLIENTS));
+		pass(sim_pick(9) == 0 ? 90000 : 200);
+		check(U.target[1].got == i + 1 && answers() == i + 1);
+		for (unsigned j = 0; j < 5; j++)
+			throw(&s[sim_pick(i + 1)], sim_pick(CLIENTS));
+		pass(200);
+		check(U.target[1].got == i + 1 && answers() == i + 1);
+	}
+	ss_key_free(&key);
+	end();
+}
+
+static void t_old_replays(void **state)
+{
+	(void)state;
+	case_seeds("t_udp", 20, old_replay_seed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -510,6 +560,7 @@ int main(void)
 		cmocka_unit_test(t_full),
 		cmocka_unit_test(t_restart),
 		cmocka_unit_test(t_replays),
+		cmocka_unit_test(t_old_replays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
