@@ -190,7 +190,7 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
 		rc = listen_tcp(p, &at);
 		at.port = p->listener.at.port;
 	}
-	if (rc == 0 && (mode & SS_UDP_ONLY) != 0)
+	if (rc == 0 && (mode & SS_UDP_ONLY) != 0 && !p->ss->no_udp)
 		rc = listen_udp(p, &at);
 	if (rc == 0 && mode == SS_UDP_ONLY)
 		p->listener.at = at;

@@ -212,8 +212,9 @@ static int start(struct run *r, const struct ss_conf *conf)
 {
 	bool shared = r->workers.live > 0 || r->workers.is_worker;
 	char why[SS_HOST + 64];
-	int rc = (shared ? ss_start_shared : ss_start)(&r->ss, &r->loop, conf,
-	    why, sizeof(why));
+	int rc = shared ? ss_start_shared(&r->ss, &r->loop, conf,
+	    !r->workers.is_worker, why, sizeof(why)) :
+	    ss_start(&r->ss, &r->loop, conf, why, sizeof(why));
 
 	if (rc != 0)
 		log_error("%s", why);

@@ -242,11 +242,12 @@ static void close_2022(struct ss *ss)
 }
 
 static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
-    bool shared, char *why, size_t why_room)
+    bool shared, bool no_udp, char *why, size_t why_room)
 {
 	int rc;
 
-	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared };
+	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared,
+		.no_udp = no_udp };
 	ss->handshake_ms = ss_serve_handshake_ms(conf);
 	ss_gate_open(&ss->gate, conf, NULL);
 	ss_plugins_open(&ss->plugins, loop, conf);
@@ -264,13 +265,13 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     char *why, size_t why_room)
 {
-	return start(ss, loop, conf, false, why, why_room);
+	return start(ss, loop, conf, false, false, why, why_room);
 }
 
 int ss_start_shared(struct ss *ss, struct loop *loop,
-    const struct ss_conf *conf, char *why, size_t why_room)
+    const struct ss_conf *conf, bool first, char *why, size_t why_room)
 {
-	return start(ss, loop, conf, true, why, why_room);
+	return start(ss, loop, conf, true, !first, why, why_room);
 }
 
 void ss_serve_gone(struct ss *ss)

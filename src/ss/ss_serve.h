@@ -35,6 +35,7 @@ struct ss {
 	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool tells_secrets;	/* its dialogue lists passwords */
 	bool shared;		/* other processes listen on the same ports */
+	bool no_udp;		/* one of those takes the datagrams */
 	bool quiet;
 };
 
@@ -48,9 +49,11 @@ struct ss {
  */
 int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     char *why, size_t why_room);
-/* The same on ports that other processes of ours have bound so as well. */
+/* The same on ports that other processes of ours have bound so as well. The
+ * first takes the datagrams of all clients: who knows their salts and sessions
+ * must see them all, and the kernel would share them out by address. */
 int ss_start_shared(struct ss *ss, struct loop *loop,
-    const struct ss_conf *conf, char *why, size_t why_room);
+    const struct ss_conf *conf, bool first, char *why, size_t why_room);
 /* "starting server at ..." for each listener, at level info. */
 void ss_say_ready(const struct ss *ss);
 /* Listeners go, sessions live on; on_gone when there are none. */

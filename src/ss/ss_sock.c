@@ -67,7 +67,9 @@ void ss_sock_out(struct ss *ss, const struct addr *to, struct net_how *how)
 void ss_sock_udp_listen(struct ss *ss, uint16_t port, struct net_how *how)
 {
 	ss_sock_listen(ss, port, how);
-	how->flags &= NET_REUSE_PORT | NET_V6_ONLY;
+	how->flags &= NET_V6_ONLY;
+	if (ss->conf->sock.reuse_port)
+		how->flags |= NET_REUSE_PORT;
 }
 
 /* It is bound to its source by whoever opens it. */

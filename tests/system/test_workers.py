@@ -3,6 +3,7 @@
 import signal
 
 import net
+import udp
 import wherry
 
 
@@ -35,6 +36,26 @@ def test_all_serve_and_stop(fleet):
     server.stop()
     gone(pids)
     assert not wherry.listening(server.port)
+
+
+def test_first_takes_datagrams(fleet):
+    """Of all clients, also after a reload: it knows what came before."""
+    server = three(fleet)
+    local = fleet.local(server.port)
+
+    def sockets():
+        with open("/proc/net/udp", encoding="ascii") as f:
+            return [line for line in f if f":{server.port:04X} " in
+                    line.split()[1] + " "]
+    with udp.Target() as target:
+        for _ in range(2):
+            for _ in range(6):
+                with udp.Client(local.port) as c:
+                    assert c.ask("127.0.0.1", target.port, b"x")[1] == b"x"
+            assert len(sockets()) == 1
+            server.process.send_signal(signal.SIGHUP)
+            wherry.wait_for("reloads", 3, lambda: server.text().count(
+                "configuration reloaded") >= 3)
 
 
 def test_killed_first_process_takes_all(fleet):
