@@ -72,3 +72,12 @@ int ftp_path_temp(char *out, size_t room, const char *path, uint32_t salt)
 	    base, (unsigned long)salt);
 	return 0;
 }
+
+bool ftp_path_is_temp(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > sizeof(".in..12345678") - 1 &&
+	    strncmp(name, ".in.", 4) == 0 && name[len - 9] == '.' &&
+	    strspn(name + len - 8, "0123456789abcdef") == 8;
+}

@@ -30,4 +30,7 @@ void ftp_path_parent(char *out, size_t room, const char *path);
  */
 int ftp_path_temp(char *out, size_t room, const char *path, uint32_t salt);
 
+/* Is a name one of those? */
+bool ftp_path_is_temp(const char *name);
+
 #endif

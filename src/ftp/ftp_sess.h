@@ -88,6 +88,7 @@ struct ftp_sess {
 	uint32_t number;	/* in the log */
 	int64_t login_until_ms;
 	int64_t rest;		/* offset for the next transfer */
+	uint64_t swept;		/* directory seen by ftp_stale_sweep */
 	int root;		/* directory all paths are beneath */
 	uint8_t state;
 	uint8_t rights;

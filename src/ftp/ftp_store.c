@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ftp_path.h"
 #include "ftp_sess.h"
+#include "ftp_stale.h"
 #include "port/rand.h"
 
 /* Names that STOU tries. */
@@ -122,18 +123,38 @@ static int store_open_in_place(struct ftp_sess *s)
 	return fd;
 }
 
+/* Once for each directory that is written to. */
+static void store_sweep(struct ftp_sess *s, int fd)
+{
+	char parent[PORT_PATH_MAX];
+	struct file_info dir, file;
+
+	ftp_path_parent(parent, sizeof(parent), s->xfer.path);
+	if (port_path_info(s->root, parent, true, &dir) < 0 ||
+	    port_file_info(fd, &file) < 0 || dir.ino == s->swept)
+		return;
+	s->swept = dir.ino;
+	ftp_stale_sweep(s->root, parent, file.uid);
+}
+
+/* The lock tells that it is in use. */
 static int store_open_temp(struct ftp_sess *s)
 {
 	struct ftp_xfer *x = &s->xfer;
 	char temp[PORT_PATH_MAX];
-	int rc;
+	int rc, fd;
 
 	port_rand(&x->salt, sizeof(x->salt));
 	rc = ftp_path_temp(temp, sizeof(temp), x->path, x->salt);
 	if (rc < 0)
 		return rc;
-	return port_file_open(s->root, temp,
+	fd = port_file_open(s->root, temp,
 	    FILE_WRITE | FILE_CREATE | FILE_EXCL, store_mode(s));
+	if (fd < 0)
+		return fd;
+	(void)port_file_lock(fd);
+	store_sweep(s, fd);
+	return fd;
 }
 
 /* Behind what is there, now that nobody else adds to it. */
