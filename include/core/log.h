@@ -15,7 +15,9 @@ enum log_form {
 	LOG_PYTHON,	/* "2026-01-31 12:00:00 INFO     text" to stderr */
 	LOG_LIBEV,	/* " 2026-01-31 12:00:00 INFO: text"; INFO: stdout */
 	LOG_RUST,	/* "2026-01-31T12:00:00+01:00 INFO text" to stdout */
-	LOG_BARE	/* "INFO text" to stdout */
+	LOG_BARE,	/* "INFO text" to stdout */
+	LOG_VSFTPD	/* "Sat Jan 31 12:00:00 2026 [pid 12] text", a file's;
+			 * from warnings on with the level before text */
 };
 void log_set_form(enum log_form form);
 

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "port/file.h"
 #include "port/out.h"
+#include "port/proc.h"
 #include "port/time.h"
 
 #define LINE_MAX_OCTETS 1000
@@ -38,6 +39,7 @@ static const struct {
 	[LOG_LIBEV] = { "ERROR", "ERROR", "INFO", "INFO", "INFO" },
 	[LOG_RUST] = { "ERROR", "WARN", "INFO", "DEBUG", "TRACE" },
 	[LOG_BARE] = { "ERROR", "WARN", "INFO", "DEBUG", "TRACE" },
+	[LOG_VSFTPD] = { "ERROR: ", "WARNING: ", "", "", "" },
 };
 
 static const char *level_name(enum log_level level)
@@ -115,6 +117,21 @@ static size_t put_offset(char *out, size_t room, int32_t offset_s)
 	    minutes / 60, minutes % 60);
 }
 
+/* What vsftpd writes, and those who watch its log know how to read. */
+static size_t put_vsftpd(char *out, size_t room, int64_t local_s,
+    const char *name)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil c;
+
+	civil_from_unix(&c, local_s);
+	return text_fmt(out, room,
+	    "%.3s %.3s %2d %02d:%02d:%02d %d [pid %d] %s",
+	    days + 3 * c.weekday, months + 3 * (c.month - 1), c.day, c.hour,
+	    c.min, c.sec, (int)c.year, port_pid(), name);
+}
+
 static size_t put_head(char *out, size_t room, enum log_level level)
 {
 	int64_t now_s = port_wall_ms() / 1000;
@@ -126,6 +143,8 @@ static size_t put_head(char *out, size_t room, enum log_level level)
 		return 0;
 	if (voice.form == LOG_BARE)
 		return text_fmt(out, room, "%s ", name);
+	if (voice.form == LOG_VSFTPD)
+		return put_vsftpd(out, room, now_s + offset_s, name);
 	if (voice.form == LOG_LIBEV)
 		n = text_fmt(out, room, " ");
 	n += put_date(out + n, room - n, voice.form == LOG_RUST ? 'T' : ' ',

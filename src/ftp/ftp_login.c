@@ -16,6 +16,32 @@ static bool login_is_anonymous(const char *name)
 	    text_eq_nocase(name, "ftp");
 }
 
+/* ---- the log */
+
+/* So that nobody can make his name look like the rest of the line. */
+static void login_name(char *out, size_t room, const char *user)
+{
+	size_t n = 0;
+
+	for (; *user != '\0' && n + 1 < room; user++)
+		out[n++] = (uint8_t)*user <= ' ' ||
+		    strchr("[]\",", *user) != NULL ? '?' : *user;
+	if (n == 0)
+		out[n++] = '?';
+	out[n] = '\0';
+}
+
+/* As vsftpd has it, for fail2ban; each one, for it counts them. The delay of
+ * failed logins keeps them few. */
+static void login_log(const struct ftp_sess *s, const char *how)
+{
+	char peer[ADDR_TEXT], name[FTP_NAME_MAX];
+
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	login_name(name, sizeof(name), s->user);
+	log_info("[%s] %s LOGIN: Client \"%s\"", name, how, peer);
+}
+
 /* ---- the answer */
 
 static void login_rights(struct ftp_sess *s, bool write)
@@ -61,15 +87,12 @@ static void login_rates(struct ftp_sess *s, const struct ftp_more *m)
 
 void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root)
 {
-	char peer[ADDR_TEXT];
-
 	s->root = root;
 	s->own_root = root != s->ftp->anon_root;
 	login_rights(s, a->write);
 	login_rates(s, &a->more);
 	metric_add(&ftp_logins, 1);
-	addr_text_ip(peer, sizeof(peer), &s->peer);
-	log_info("login ok user=%s peer=%s", s->user, peer);
+	login_log(s, "OK");
 	memset(&s->xfer, 0, sizeof(s->xfer));
 	s->xfer.fd = -1;
 	text_copy(s->cwd, sizeof(s->cwd), a->start);
@@ -82,12 +105,9 @@ void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root)
 
 void ftp_login_out(struct ftp_sess *s)
 {
-	char peer[ADDR_TEXT];
-
 	memset(&s->xfer, 0, sizeof(s->xfer));
 	metric_add(&ftp_login_failures, 1);
-	addr_text_ip(peer, sizeof(peer), &s->peer);
-	log_rated(LOG_INFO, "login failed user=%s peer=%s", s->user, peer);
+	login_log(s, "FAIL");
 	ftp_sess_wake(s);
 	if (++s->fails >= ftp_conf(s)->max_login_fails) {
 		ftp_reply_bye(s, 530, "Login incorrect.");
@@ -159,11 +179,8 @@ static bool login_listed(const struct ftp_sess *s)
 /* Before a password is asked for. */
 static void login_refuse(struct ftp_sess *s)
 {
-	char peer[ADDR_TEXT];
-
 	metric_add(&ftp_login_failures, 1);
-	addr_text_ip(peer, sizeof(peer), &s->peer);
-	log_rated(LOG_INFO, "login failed user=%s peer=%s", s->user, peer);
+	login_log(s, "FAIL");
 	if (++s->fails >= ftp_conf(s)->max_login_fails)
 		ftp_reply_bye(s, 530, "Permission denied.");
 	else

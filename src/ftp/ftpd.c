@@ -124,6 +124,8 @@ static void open_log(void)
 		rc = log_open(LOG_SYSLOG, NULL, "vsftpd");
 	else if (conf->background || ftp_conf_logs_own(conf))
 		rc = log_open(LOG_FILE, conf->vsftpd_log_file, NULL);
+	if (rc == 0 && log_fd() >= 0)
+		log_set_form(LOG_VSFTPD);
 	if (rc < 0)
 		log_warn("%s: %s; the log goes to standard error",
 		    conf->syslog_enable ? "syslog" : conf->vsftpd_log_file,

@@ -1,6 +1,7 @@
 /* t_log.c - lines to places that take all, some or none of them. */
 #include "port/file.h"
 #include "port/out.h"
+#include "port/proc.h"
 #include "port/time.h"
 
 /* A reader behind a pipe of `room` octets; nobody reads: room 0. */
@@ -21,6 +22,7 @@ static int fake_syslog_open(void);
 static int64_t fake_wall_ms(void);
 static int64_t fake_now_ms(void);
 static int32_t fake_tz_offset(int64_t unix_s);
+static int fake_pid(void);
 
 #define port_out fake_out
 #define port_file_append fake_append
@@ -29,6 +31,7 @@ static int32_t fake_tz_offset(int64_t unix_s);
 #define port_wall_ms fake_wall_ms
 #define port_now_ms fake_now_ms
 #define port_tz_offset fake_tz_offset
+#define port_pid fake_pid
 #include "src/core/log.c"
 #undef port_file_append
 
@@ -58,6 +61,11 @@ static ptrdiff_t take(const void *mem, size_t len)
 	world.got[world.len] = '\0';
 	world.room -= n;
 	return (ptrdiff_t)n;
+}
+
+static int fake_pid(void)
+{
+	return 12;
 }
 
 static ptrdiff_t fake_out(int fd, const void *mem, size_t len)
@@ -150,6 +158,8 @@ static void lines_of_each_form(void **state)
 		{ LOG_RUST, 1, 1, "2026-01-31T13:00:00+01:00 INFO a\n",
 		    "2026-01-31T13:00:00+01:00 WARN b\n" },
 		{ LOG_BARE, 1, 1, "INFO a\n", "WARN b\n" },
+		{ LOG_VSFTPD, 1, 1, "Sat Jan 31 13:00:00 2026 [pid 12] a\n",
+		    "Sat Jan 31 13:00:00 2026 [pid 12] WARNING: b\n" },
 	};
 	char both[200];
 
