@@ -13,6 +13,7 @@ build/zig/.ok: toolchain/zig.txt | build/.deps-bsd
 
 # zig cc turns the undefined-behaviour sanitizer on by default. mbedTLS uses FreeBSD's
 # explicit_bzero() but hides its declaration by asking for plain POSIX: declare it first.
+# Its runtime cannot be asked what an x86-64 processor has: plain C there.
 define bsd
 bsd_$1_CC := $(ZIG) cc -target $1
 bsd_$1_AR := $(ZIG) ar
@@ -24,7 +25,7 @@ bsd_$1_PORT := bsd
 bsd_$1_LIMITS := board/x86-64/limits.h
 bsd_$1_POLL := kqueue
 bsd_$1_SERVICES := ss ftp
-bsd_$1_ALT := $(patsubst x86_64,x86-64,$(firstword $(subst -, ,$1))) 64
+bsd_$1_ALT := $(filter aarch64,$(firstword $(subst -, ,$1))) 64
 bsd_$1_READY := build/zig/.ok
 endef
 

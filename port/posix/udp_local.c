@@ -1,5 +1,7 @@
 /* udp_local.c - the local address of a datagram: IP_PKTINFO of Linux,
  * IP_SENDSRCADDR of the BSDs, and RFC 3542 for IPv6. */
+#include <sys/types.h>
+#include <sys/socket.h>
 #include <netinet/in.h>
 
 #include "port/posix/errno_map.h"
