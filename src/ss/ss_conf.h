@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "core/opt.h"
 #include "ss_2022.h"
+#include "ss_account.h"
 #include "ss_auth.h"
 
 #define SS_HOSTS 16
@@ -46,6 +47,7 @@ struct ss_secret {
 struct ss_user_conf {
 	const char *name;
 	struct ss_psk psk;
+	struct ss_limits limits;
 	int line;
 };
 
@@ -63,6 +65,7 @@ struct ss_server_conf {
 	struct ss_secret secret;
 	uint16_t users, users_n;	/* users_n of ss_conf.users[users] */
 	uint16_t tcp_weight, udp_weight;	/* thousandths, 0..1000 */
+	struct ss_limits limits;	/* of a server's port */
 	int64_t timeout_s;
 	const char *plugin, *plugin_opts, *plugin_args;
 	const char *remarks, *id, *acl;
@@ -159,6 +162,7 @@ struct ss_conf {
 	char manager_address[SS_HOST];
 	int64_t manager_port;
 	char workdir[256];
+	char state_file[256];
 	char daemon[16];
 	char pid_file[256], log_file[256];
 	bool log_file_set, use_syslog, log_without_time;

@@ -96,6 +96,9 @@ static int complete(struct ss_conf *conf, struct opt_at *at,
 		e->method = base->method;
 	if (e->mode == 0)
 		e->mode = base->mode;
+	if (memcmp(&e->limits, &(struct ss_limits){ 0 }, sizeof(e->limits)) ==
+	    0)
+		e->limits = base->limits;
 	if (e->timeout_s == 0)
 		e->timeout_s = base->timeout_s;
 	if (!e->secret.set && e->method->key_len > 0) {

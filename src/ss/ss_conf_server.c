@@ -352,11 +352,33 @@ static int set_user_password(void *entry, struct opt_at *at,
 	return rc;
 }
 
+/* Of the four, the one that is its key. */
+static int set_user_limit(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_limits *l = &reading(entry)->limits;
+	bool rate = at->key[0] == 'r';
+	int64_t *out = strcmp(at->key, "rate_up") == 0 ? &l->rate_up :
+	    rate ? &l->rate_down : at->key[0] == 'q' ? &l->quota :
+	    &l->expires_s;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (text_i64(value, strlen(value), 0, rate ? SS_RATE_MAX : INT64_MAX,
+	    out) != 0)
+		return opt_fail(at, "'%.32s' is no limit", value);
+	return 0;
+}
+
 #define CALL(k, f, fl) { .key = k, .kind = OPT_CALL, .fn = f, .flags = (fl) }
 
 static const struct opt user_opts[] = {
 	CALL("name", set_user_name, 0),
 	CALL("password", set_user_password, OPT_SECRET),
+	CALL("rate_up", set_user_limit, 0),
+	CALL("rate_down", set_user_limit, 0),
+	CALL("quota", set_user_limit, 0),
+	CALL("expires", set_user_limit, 0),
 };
 
 int ss_each_user(void *entry, struct opt_at *at, struct opt_table *of)
@@ -384,6 +406,9 @@ int ss_each_user(void *entry, struct opt_at *at, struct opt_table *of)
 #define AT(member) .offset = offsetof(struct ss_server_conf, member), \
 	.size = sizeof(((struct ss_server_conf *)0)->member)
 
+#define LIMIT(k, member, hi) { .key = k, .kind = OPT_INT, \
+	AT(limits.member), .max = (hi) }
+
 static const struct opt entry_opts[] = {
 	CALL("server", set_host, 0),
 	CALL("address", set_host, 0),
@@ -397,6 +422,10 @@ static const struct opt entry_opts[] = {
 	CALL("plugin_opts", ss_set_plugin_opts, 0),
 	CALL("plugin_args", set_plugin_args, 0),
 	CALL("plugin_mode", ss_set_plugin_mode, 0),
+	LIMIT("rate_up", rate_up, SS_RATE_MAX),
+	LIMIT("rate_down", rate_down, SS_RATE_MAX),
+	LIMIT("quota", quota, INT64_MAX),
+	LIMIT("expires", expires_s, INT64_MAX),
 	{ .key = "timeout", .kind = OPT_INT, AT(timeout_s), .min = 1,
 	    .max = SS_TIMEOUT_MAX },
 	CALL("mode", ss_set_mode, 0),

@@ -59,8 +59,10 @@ struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after)
 	return OWNER(l, struct ss_door, link);
 }
 
-static void door_free(struct ss_door *d)
+static void door_free(struct ss *ss, struct ss_door *d)
 {
+	if (ss->quiet)
+		ss_ledger_put(&ss->ledger, d->number, NULL, &d->account);
 	ss_secret_drop(d);
 	list_remove(&d->link);
 	pool_put(&ss_doors, d);
@@ -73,7 +75,7 @@ void ss_doors_sweep(struct ss *ss)
 	for (; d != NULL; d = next) {
 		next = ss_door_next(ss, d);
 		if (d->holders == 0)
-			door_free(d);
+			door_free(ss, d);
 	}
 }
 
@@ -91,6 +93,7 @@ static struct ss_door *door_get(struct ss *ss, uint16_t number)
 		list_init(&d->ports);
 		list_init(&d->users);
 		list_push(row_of(ss, number), &d->link);
+		ss_ledger_take(&ss->ledger, number, NULL, &d->account);
 	}
 	d->holders++;
 	return d;
@@ -105,7 +108,7 @@ void ss_door_hold(struct ss_door *d)
 void ss_door_drop(struct ss *ss, struct ss_door *d)
 {
 	if (--d->holders == 0 && !ss->keeps_doors)
-		door_free(d);
+		door_free(ss, d);
 }
 
 /* ---- ports ---- */

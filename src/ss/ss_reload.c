@@ -182,7 +182,8 @@ static void remove_users(struct ss *ss, struct ss_door *d)
 	}
 }
 
-/* A port's users are those of the configuration, or a manager's. */
+/* A port's users are those of the configuration, or a manager's; its limits
+ * those of the configuration. */
 static void change_users(struct ss *ss)
 {
 	char why[SS_HOST + 128];
@@ -190,15 +191,20 @@ static void change_users(struct ss *ss)
 	struct list *l;
 	size_t i;
 
+	ss_serve_count(ss);	/* what was moved without them is not theirs */
 	for (l = ss->ports.next; l != &ss->ports; l = l->next)
 		if (port_of(l)->of_conf)
 			remove_users(ss, port_of(l)->door);
 	for (i = 0; i < ss->conf->servers_n; i++) {
 		d = ss_door_find(ss, ss->conf->servers[i].port);
+		if (d != NULL)
+			ss_account_limit(&d->account,
+			    &ss->conf->servers[i].limits, ss->loop->now_ms);
 		if (d != NULL && ss_serve_users(ss, d, i, why,
 		    sizeof(why)) != 0)
 			log_error("%s", why);
 	}
+	ss_serve_pace(ss);
 }
 
 int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,

@@ -358,6 +358,11 @@ int ss_run(struct ss_source *source)
 		return failed;
 	}
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
+	    conf->state_file[0] != '\0') {
+		log_error("state_file %s: not with workers", conf->state_file);
+		return failed;
+	}
+	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    fork_workers(&r, conf) != 0)
 		return failed;
 	return with_loop(&r, conf, serve);

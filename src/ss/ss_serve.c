@@ -37,7 +37,7 @@ struct ss_port_spec ss_serve_spec(const struct ss_conf *conf, size_t i)
 		return (struct ss_port_spec){ .host = l->host, .port = l->port,
 			.local = l, .mode = l->mode, .of_conf = true };
 	return (struct ss_port_spec){ .host = e->host, .port = e->port,
-		.method = e->method, .mode = e->mode,
+		.method = e->method, .mode = e->mode, .limits = e->limits,
 		.master = ss_conf_key(e->method, &e->secret),
 		.of_conf = true };
 }
@@ -53,6 +53,7 @@ int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
 	int rc = 0;
 
 	for (; u < end && rc == 0; u++) {
+		spec.limits = u->limits;
 		spec.name = u->name;
 		spec.psk = u->psk.key;
 		rc = ss_user_add(ss, d, &spec);
@@ -255,6 +256,8 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);
 	ss_users_start(&ss->users);
+	if (conf->role == SS_SERVER)
+		ss_ledger_open(&ss->ledger, ss, conf->state_file);
 	ss_udp_start(ss);
 	rc = open_all(ss, why, why_room);
 	if (rc != 0)
@@ -305,6 +308,7 @@ void ss_stop(struct ss *ss)
 		next = l->next;
 		ss_sess_close(OWNER(l, struct ss_sess, link), -E_CLOSED);
 	}
+	ss_ledger_close(&ss->ledger);
 	ss_quiet(ss);
 }
 

@@ -12,6 +12,7 @@
 #include "ss_salts.h"
 #include "ss_remote.h"
 #include "ss_sess.h"
+#include "ss_ledger.h"
 #include "ss_udp.h"
 
 struct ss {
@@ -23,6 +24,7 @@ struct ss {
 	struct list ports;	/* struct ss_port, those that listen */
 	struct ss_doors doors;
 	struct ss_users users;	/* of all doors */
+	struct ss_ledger ledger;	/* what of them outlives the process */
 	struct ss_udp udp;
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;

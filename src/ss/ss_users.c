@@ -85,6 +85,8 @@ static void user_free(struct ss *ss, struct ss_user *u)
 {
 	struct ss_door *d = u->door;
 
+	if (ss->quiet)
+		ss_ledger_put(&ss->ledger, d->number, u->name, &u->account);
 	list_remove(&u->link);
 	ss_key_free(&u->key);
 	pool_put(&ss_users, u);
@@ -127,7 +129,8 @@ void ss_user_remove(struct ss *ss, struct ss_user *u)
 
 /* ---- one more ---- */
 
-static int user_new(struct ss_door *d, const char *name, struct ss_user **out)
+static int user_new(struct ss *ss, struct ss_door *d, const char *name,
+    struct ss_user **out)
 {
 	struct ss_user *u = pool_get(&ss_users);
 
@@ -138,6 +141,7 @@ static int user_new(struct ss_door *d, const char *name, struct ss_user **out)
 	text_copy(u->name, sizeof(u->name), name);
 	ss_door_hold(d);
 	list_push(&d->users, &u->link);
+	ss_ledger_take(&ss->ledger, d->number, name, &u->account);
 	*out = u;
 	return 0;
 }
@@ -187,7 +191,7 @@ int ss_user_add(struct ss *ss, struct ss_door *d,
 	if (other != NULL && other != u)
 		return -E_EXIST;
 	if (u == NULL)
-		rc = user_new(d, spec->name, &u);
+		rc = user_new(ss, d, spec->name, &u);
 	if (rc != 0)
 		return rc;
 	if (other == NULL)

@@ -4,7 +4,10 @@ at run time through the managers of rust's and libev's dialogues."""
 import base64
 import json
 import os
+import re
+import signal
 import socket
+import stat
 
 import net
 import wherry
@@ -172,3 +175,39 @@ def test_server_reports(fleet, tmp_path):
                  "-m", "aes-256-gcm", "--manager-address", path)
     text, name = s.recvfrom(1000)
     assert text == b'stat: {"%d":0}\0' % port and not name
+
+
+def test_sums_outlive_a_restart(fleet, tmp_path):
+    """Stopped and started again: the sums go on, what was spent is spent."""
+    port, state = wherry.free_port(), tmp_path / "state"
+    conf = tmp_path / "server.json"
+    conf.write_text(json.dumps({
+        "server": "127.0.0.1", "server_port": port, "method": METHOD,
+        "password": PORT_KEY, "forbidden_ip": "", "state_file": str(state),
+        "users": [{"name": "anna", "password": key("anna")},
+                  {"name": "bert", "password": key("bert"), "quota": 1000}],
+    }))
+    with net.Target(lambda s: s.sendall(BLOB)) as target:
+        server = fleet.wherry("ssserver", "-c", conf).listens(port)
+        anna, bert = (fleet.local(port, METHOD, f"{PORT_KEY}:{key(n)}")
+                      for n in ("anna", "bert"))
+        assert fetched(anna, target) and not fetched(bert, target)
+        server.stop()
+        lines = state.read_text().splitlines()
+        was = int(re.search(r"user \d+ up \d+ down (\d+) .* name anna",
+                            state.read_text())[1])
+        assert lines[0] == "wherry-state 1" and was == len(BLOB)
+        assert stat.S_IMODE(state.stat().st_mode) == 0o600
+        accepted = target.accepted
+        server = fleet.wherry("ssserver", "-c", conf).listens(port)
+        s = net.connect(bert.port, "127.0.0.1", target.port)
+        s.sendall(b"x")
+        server.expect("used up when handling connection from")
+        assert target.accepted == accepted
+        assert fetched(anna, target)
+        server.process.send_signal(signal.SIGUSR1)
+        server.expect(f"user=anna up=[0-9]+ down={2 * len(BLOB)} sessions=2")
+        server.stop()
+        state.write_text(state.read_text().replace("name anna", "name bert"))
+        server = fleet.wherry("ssserver", "-c", conf).listens(port)
+        server.expect("state_file .*: damaged: all sums begin at 0")

@@ -131,6 +131,43 @@ static void t_an_entry(void **state)
 	assert_int_equal(e[1].tcp_weight, 1000);
 }
 
+static void t_rates(void **state)
+{
+	static const char json[] = "{\"quota\":1,\"state_file\":\"/s\","
+	    "\"method\":\"2022-blake3-aes-128-gcm\",\"password\":\"" KEY16
+	    "\",\"servers\":[{\"server\":\"::\",\"server_port\":5,"
+	    "\"rate_up\":2,\"rate_down\":\"3\",\"expires\":4,\"users\":[{"
+	    "\"name\":\"a\",\"password\":\"" KEY16 "\",\"rate_up\":5,"
+	    "\"rate_down\":6,\"quota\":7,\"expires\":\"8\"}]},"
+	    "{\"server\":\"::\",\"server_port\":6}]}";
+	static const char *const bad[] = { "\"quota\":-1", "\"rate_up\":1.5",
+		"\"rate_down\":100000000001", "\"expires\":\"x\"",
+		"\"servers\":[{\"quota\":-1}]",
+		"\"servers\":[{\"users\":[{\"rate_up\":-1}]}]",
+		"\"servers\":[{\"users\":[{\"rate_up\":100000000001}]}]",
+		"\"servers\":[{\"users\":[{\"quota\":[1,{}]}]}]" };
+	const struct ss_limits *l;
+	char text[100];
+
+	(void)state;
+	assert_int_equal(read_as(SS_OWN, SS_SERVER, json), 0);
+	assert_string_equal(conf.state_file, "/s");
+	l = &conf.servers[0].limits;
+	assert_true(l->rate_up == 2 && l->rate_down == 3 && l->quota == 0 &&
+	    l->expires_s == 4);
+	l = &conf.users[0].limits;
+	assert_true(l->rate_up == 5 && l->rate_down == 6 && l->quota == 7 &&
+	    l->expires_s == 8);
+	/* One that says nothing has what stands outside. */
+	l = &conf.servers[1].limits;
+	assert_true(l->rate_up == 0 && l->quota == 1);
+	for (size_t i = 0; i < LEN(bad); i++) {
+		text_fmt(text, sizeof(text), "{%s}", bad[i]);
+		if (read_as(SS_OWN, SS_SERVER, text) == 0)
+			fail_msg("%s", text);
+	}
+}
+
 static void t_users(void **state)
 {
 	static const char json[] = "{\"servers\":[{\"server\":\"::\","
@@ -270,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_forms),
 		cmocka_unit_test(t_an_entry),
+		cmocka_unit_test(t_rates),
 		cmocka_unit_test(t_users),
 		cmocka_unit_test(t_locals),
 		cmocka_unit_test(t_environment),

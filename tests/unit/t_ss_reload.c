@@ -240,7 +240,13 @@ static void t_users(void **state)
 	next.users[1] = (struct ss_user_conf){ .name = "eve", .psk = {
 		{ 3 }, 16 } };
 	e->users_n = 2;
+	e->limits.quota = 5;
+	next.users[0].limits.rate_up = 6;
+	ss_door_find(&ss, a)->account.up = 7;
 	assert_int_equal(ss_reload(&ss, &next, why, sizeof(why)), 0);
+	assert_int_equal(ss_door_find(&ss, a)->account.quota, 5);
+	assert_int_equal(ss_door_find(&ss, a)->account.up, 7);
+	assert_int_equal(stays->account.of_up.rate, 6);
 	assert_null(ss_user_named(ss_door_find(&ss, a), "ann"));
 	assert_ptr_equal(ss_user_named(ss_door_find(&ss, a), "bob"), stays);
 	assert_non_null(ss_user_named(ss_door_find(&ss, a), "eve"));
