@@ -170,6 +170,12 @@
 #define LIMIT_FTP_SESSIONS 64
 #endif
 
+/* Those of them that may use TLS: 76 KiB of addresses each, of which only what
+ * a session needs becomes memory. */
+#ifndef LIMIT_FTP_TLS
+#define LIMIT_FTP_TLS LIMIT_FTP_SESSIONS
+#endif
+
 /* A configuration file, in octets (shadowsocks-libev takes 128 KiB). */
 #ifndef LIMIT_CONF_FILE
 #define LIMIT_CONF_FILE (128 * 1024)

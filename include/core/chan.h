@@ -110,6 +110,8 @@ int chan_write(struct chan *c, const void *mem, size_t len);
 size_t chan_room(struct chan *c);
 /* Octets written and not yet in the kernel. */
 size_t chan_unsent(struct chan *c);
+/* What the codec made of its own accord leaves, and on_sent follows. */
+void chan_flush(struct chan *c);
 /* FIN once everything written is out. Reading goes on. */
 void chan_finish(struct chan *c);
 

@@ -46,7 +46,7 @@ struct tls_shared {
 	_Alignas(16) uint8_t mem[TLS_SHARED_ARENA];
 };
 
-/* PEM texts; len without a terminator, none is needed. NULL = none. */
+/* PEM texts; len without the NUL that has to be behind them. NULL = none. */
 struct tls_pem {
 	const char *text;
 	size_t len;
@@ -63,6 +63,8 @@ int tls_shared_open(struct tls_shared *sh, const struct tls_pem *cert,
     const struct tls_pem *key, const struct tls_pem *ca, char *why,
     size_t room);
 void tls_shared_close(struct tls_shared *sh);
+/* With an RSA key of ours there is TLS 1.2 only. */
+bool tls_shared_only12(const struct tls_shared *sh);
 /* SHA-256 of our certificate. */
 void tls_shared_fingerprint(const struct tls_shared *sh, uint8_t out[32]);
 /* Wipes the private key: from now on only resumptions succeed. */

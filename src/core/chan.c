@@ -164,6 +164,14 @@ size_t chan_unsent(struct chan *c)
 	return half_data(half_tx(c), &p);
 }
 
+void chan_flush(struct chan *c)
+{
+	if (!may_write(c))
+		return;
+	set(c, CHAN_WANT_OUT | CHAN_OWE_SENT);
+	pump_settle(c);
+}
+
 void chan_finish(struct chan *c)
 {
 	if (!may_write(c))

@@ -413,7 +413,8 @@ static int on_name(void *ctx, mbedtls_ssl_context *ssl,
 
 static int conf_versions(struct tls_state *st, const struct tls_how *how)
 {
-	bool v12 = how->tls12, v13 = how->tls13;
+	bool v12 = how->tls12, v13 = how->tls13 &&
+	    (how->client || !tls_shared_only12(how->shared));
 
 	if (how->parent != NULL) {
 		v13 = mbedtls_ssl_get_version_number(

@@ -144,6 +144,15 @@ void tls_shared_forget_key(struct tls_shared *sh)
 	mbedtls_pk_init(&shared_of(sh)->key);
 }
 
+/* TLS 1.3 wants RSASSA-PSS, which is not in this build. */
+bool tls_shared_only12(const struct tls_shared *sh)
+{
+	const struct tls_shared_state *s = shared_of(sh);
+
+	return s->has_cert &&
+	    mbedtls_pk_get_type(&s->cert.pk) == MBEDTLS_PK_RSA;
+}
+
 void tls_shared_fingerprint(const struct tls_shared *sh, uint8_t out[32])
 {
 	const mbedtls_x509_crt *c = &shared_of(sh)->cert;

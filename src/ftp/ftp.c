@@ -1,6 +1,7 @@
 /* ftp.c - the FTP server as one object on a loop. Knows no arguments. */
 #include "base/text.h"
 #include "core/log.h"
+#include "ftp_cert.h"
 #include "ftp_sess.h"
 #include "port/proc.h"
 
@@ -9,7 +10,10 @@
 
 static int ftp_accept(struct listener *ls, int fd, const struct addr *peer)
 {
-	return ftp_sess_open(ls->ctx, fd, peer);
+	struct ftp *f = ls->ctx;
+
+	return ftp_sess_open(f, fd, peer, ls == &f->implicit ||
+	    f->conf->implicit_ssl);
 }
 
 /* All of the users file is read once, so that a bad line is said at once. */
@@ -137,10 +141,20 @@ static int start_xferlog(struct ftp *f, char *why, size_t room)
 	return MIN(f->xferlog_fd, 0);
 }
 
+static void renew_cert(struct ftp *f)
+{
+	char why[320];
+
+	if (f->cert != NULL &&
+	    ftp_cert_open(&f->cert, f->conf, why, sizeof(why)) < 0)
+		log_error("the old certificate stays: %s", why);
+}
+
 void ftp_reopen(struct ftp *f)
 {
 	int fd = f->xferlog_fd >= 0 ? open_xferlog(f->conf) : -1;
 
+	renew_cert(f);
 	if (fd < 0)
 		return;
 	port_file_close(f->xferlog_fd);
@@ -159,18 +173,48 @@ static int start_texts(struct ftp *f, char *why, size_t room)
 	return rc == 0 ? start_xferlog(f, why, room) : rc;
 }
 
-static int start_listener(struct ftp *f, char *why, size_t room)
+/* Before the rights are dropped with which the key can be read. */
+static int start_tls(struct ftp *f, char *why, size_t room)
+{
+	int rc = 0;
+
+	if (!f->conf->ssl_enable)
+		return 0;
+	if (f->processes)
+		text_fmt(why, room, "ssl_enable: with a process for each "
+		    "session there is no TLS yet: session_processes=NO has "
+		    "it");
+	if (f->processes)
+		return -E_NOSUP;
+	rc = tls_start();
+	if (rc < 0)
+		text_fmt(why, room, "ssl_enable: %s", err_text(rc));
+	return rc < 0 ? rc : ftp_cert_open(&f->cert, f->conf, why, room);
+}
+
+static int start_listener(struct ftp *f, struct listener *ls,
+    const struct addr *where, char *why, size_t room)
 {
 	static const struct net_how how = { 0 };
 	char at[ADDR_TEXT];
-	int rc = listen_open(&f->listener, f->loop, &f->conf->listen_at, &how,
-	    ftp_sess_pool(), ftp_accept, f);
+	int rc = listen_open(ls, f->loop, where, &how, ftp_sess_pool(),
+	    ftp_accept, f);
 
 	if (rc == 0)
 		return 0;
-	addr_text(at, sizeof(at), &f->conf->listen_at);
+	addr_text(at, sizeof(at), where);
 	text_fmt(why, room, "cannot listen at %s: %s", at, err_text(rc));
 	return rc;
+}
+
+static int start_implicit(struct ftp *f, char *why, size_t room)
+{
+	struct addr at = f->conf->listen_at;
+
+	if (f->conf->implicit_listen_port == 0)
+		return 0;
+	at.port = (uint16_t)f->conf->implicit_listen_port;
+	return start_listener(f, &f->implicit, &at, why, room);
 }
 
 static void forget(int *fd)
@@ -201,6 +245,8 @@ int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 	list_init(&f->sessions);
 	rc = processes ? 0 : start_alone(f, why, room);
 	if (rc == 0)
+		rc = start_tls(f, why, room);
+	if (rc == 0)
 		rc = start_users(f, why, room);
 	if (rc == 0)
 		rc = start_anonymous(f, why, room);
@@ -217,9 +263,14 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 	int rc = ftp_prepare(f, l, conf, false, why, room);
 
 	if (rc == 0)
-		rc = start_listener(f, why, room);
-	if (rc < 0)
+		rc = start_listener(f, &f->listener, &conf->listen_at, why,
+		    room);
+	if (rc == 0)
+		rc = start_implicit(f, why, room);
+	if (rc < 0) {
+		listen_close(&f->listener);
 		close_files(f);
+	}
 	return rc;
 }
 
@@ -257,6 +308,7 @@ void ftp_stop(struct ftp *f)
 	struct list *i, *next;
 
 	listen_close(&f->listener);
+	listen_close(&f->implicit);
 	for (i = f->sessions.next; i != &f->sessions; i = next) {
 		next = i->next;
 		ftp_sess_close(OWNER(i, struct ftp_sess, link), -E_CLOSED);

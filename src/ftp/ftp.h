@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "core/listen.h"
 
+struct ftp_cert;
 struct ftp_conf;
 struct ftp_host;
 
@@ -15,6 +16,8 @@ struct ftp {
 	bool processes;			/* each session has its own */
 	bool system;			/* accounts of the system as well */
 	struct listener listener;	/* .at has the bound port */
+	struct listener implicit;	/* TLS from the first octet */
+	struct ftp_cert *cert;		/* for new sessions; NULL = no TLS */
 	struct list sessions;
 	uint32_t sessions_n;
 	uint32_t sessions_ever;
@@ -51,8 +54,8 @@ void ftp_forget(struct ftp *f, bool guest);
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
     char *why, size_t room);
 
-/* The log of transfers by its name again: it may have been moved. The old one
- * goes on where that fails. */
+/* The log of transfers by its name again, as it may have been moved, and the
+ * certificate. The old one goes on where that fails. */
 void ftp_reopen(struct ftp *f);
 
 /* Ends every session and the listener, if there is one. Sessions are freed by

@@ -200,7 +200,8 @@ _Noreturn void ftp_child_guest(const struct ftp_birth *b)
 		port_exit(1);
 	self.sess = &ftp_slot(b->slot)->sess;
 	b->ftp->sessions_ever = b->number - 1;
-	if (ftp_sess_start(self.sess, b->ftp, b->ctl, &b->peer) < 0)
+	if (ftp_sess_start(self.sess, b->ftp, b->ctl, &b->peer,
+	    false) < 0)
 		port_exit(1);
 	child_run();
 }

@@ -19,6 +19,9 @@
 	{ verb, ftp_verb_http, ALL, VERB_HIDDEN | VERB_ANYTIME, 0 }
 
 static const struct ftp_verb verbs[] = {
+	{ "AUTH", ftp_verb_auth, ALL, VERB_ARG, 0 },
+	{ "PBSZ", ftp_verb_pbsz, ALL, 0, 0 },
+	{ "PROT", ftp_verb_prot, ALL, VERB_ARG, 0 },
 	{ "USER", ftp_login_user, ALL, VERB_ARG, 0 },
 	{ "PASS", ftp_login_pass, ALL, VERB_SPACES | VERB_SECRET, 0 },
 	{ "ACCT", ftp_verb_acct, ALL, 0, 0 },
@@ -70,7 +73,6 @@ static const struct ftp_verb verbs[] = {
 	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
 	LATER("SMNT"),
-	LATER("AUTH"), LATER("PBSZ"), LATER("PROT"),
 	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
 	HTTP("GET"), HTTP("POST"), HTTP("HEAD"), HTTP("OPTIONS"),
@@ -188,6 +190,8 @@ static bool cmd_may(struct ftp_sess *s, const struct ftp_verb *v)
 		ftp_reply(s, 502, "Command not implemented.");
 	else if (cmd_denied(s, v))
 		ftp_reply(s, 550, "Permission denied.");
+	else if (v->flags & VERB_DATA && !s->prot && ftp_tls_data_forced(s))
+		ftp_reply(s, 522, "Data connections must be encrypted.");
 	else if (v->flags & VERB_DATA && s->data.state == DATA_NONE)
 		ftp_reply(s, 425, "Use PORT or PASV first.");
 	else if (v->flags & VERB_RENAME && !s->renaming)

@@ -37,6 +37,11 @@ void ftp_verb_stru(struct ftp_sess *s, char *arg);
 void ftp_verb_rest(struct ftp_sess *s, char *arg);
 void ftp_verb_http(struct ftp_sess *s, char *arg);
 
+/* ftp_verbs_tls.c */
+void ftp_verb_auth(struct ftp_sess *s, char *arg);
+void ftp_verb_pbsz(struct ftp_sess *s, char *arg);
+void ftp_verb_prot(struct ftp_sess *s, char *arg);
+
 /* ftp_verbs_file.c: those that ask the file system, or start a transfer */
 void ftp_verb_pwd(struct ftp_sess *s, char *arg);
 void ftp_verb_cwd(struct ftp_sess *s, char *arg);

@@ -52,16 +52,6 @@ static int take_int(void *conf, struct opt_at *at, const char *member,
 	return opt_fail(at, "\"%s\" is not a number", value);
 }
 
-static int take_text(void *conf, struct opt_at *at, const char *member,
-    const char *value)
-{
-	(void)conf;
-	(void)at;
-	(void)member;
-	(void)value;
-	return 0;
-}
-
 /* Harmless to leave out, but the owner should know. */
 static int note_bool(void *conf, struct opt_at *at, const char *member,
     const char *value)
@@ -116,14 +106,6 @@ static int refuse_bool(void *conf, struct opt_at *at, const char *member,
 	return opt_fail(at, "%s is not supported", value);
 }
 
-static int refuse_text(void *conf, struct opt_at *at, const char *member,
-    const char *value)
-{
-	(void)conf;
-	(void)member;
-	return value[0] == '\0' ? 0 : opt_fail(at, "is not supported");
-}
-
 /* ---- addresses; an empty value is none */
 
 static int conf_addr(struct opt_at *at, const char *value, uint8_t family,
@@ -160,6 +142,35 @@ static int set_pasv(void *conf, struct opt_at *at, const char *member,
 	    &((struct ftp_conf *)conf)->pasv_address);
 }
 
+/* ---- TLS */
+
+/* vsftpd's default is of RSA keys only: it stands for all of ours. */
+static int set_ciphers(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ftp_conf *c = conf;
+
+	(void)member;
+	if (strcmp(value, conf_default("ssl_ciphers")) == 0)
+		value = "";
+	return text_copy(c->ssl_ciphers, sizeof(c->ssl_ciphers), value) ? 0 :
+	    opt_fail(at, "is too long");
+}
+
+static int set_reuse(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ftp_conf *c = conf;
+	bool yes;
+	int rc = conf_bool(at, value, &yes);
+
+	(void)member;
+	if (rc == 0)
+		c->require_ssl_reuse = yes ? FTP_REUSE_ALWAYS :
+		    FTP_REUSE_NEVER;
+	return rc;
+}
+
 /* ---- the table */
 
 #define AT(member) \
@@ -179,14 +190,14 @@ static int set_pasv(void *conf, struct opt_at *at, const char *member,
 #define HELP_set_listen4 "IPv4 address to listen on"
 #define HELP_set_listen6 "IPv6 address to listen on"
 #define HELP_set_pasv "IPv4 address that PASV names"
+#define HELP_set_ciphers "OpenSSL's names; the default means all of ours"
+#define HELP_set_reuse "data must resume TLS; unset: if the client can"
 #define HELP_take_bool "taken; nothing depends on it"
 #define HELP_take_int "taken; nothing depends on it"
-#define HELP_take_text "taken; nothing depends on it"
 #define HELP_note_bool "no effect in this version"
 #define HELP_note_int "no effect in this version"
 #define HELP_note_text "no effect in this version"
 #define HELP_refuse_bool "not supported: the default only"
-#define HELP_refuse_text "not supported: empty only"
 
 static const struct opt conf_opts[] = {
 	/* listener and process */
@@ -322,37 +333,41 @@ static const struct opt conf_opts[] = {
 	BOOL(log_ftp_protocol, "NO", "log commands and replies"),
 	CALL(no_log_lock, take_bool, "NO"),
 	/* TLS */
-	CALL(ssl_enable, refuse_bool, "NO"),
-	CALL(implicit_ssl, refuse_bool, "NO"),
-	CALL(allow_anon_ssl, take_bool, "NO"),
-	CALL(force_local_logins_ssl, take_bool, "YES"),
-	CALL(force_local_data_ssl, take_bool, "YES"),
-	CALL(force_anon_logins_ssl, refuse_bool, "NO"),
-	CALL(force_anon_data_ssl, refuse_bool, "NO"),
+	BOOL(ssl_enable, "NO", "offer TLS"),
+	BOOL(implicit_ssl, "NO", "TLS from the first octet at listen_port"),
+	BOOL(allow_anon_ssl, "NO", "anonymous users may use TLS"),
+	BOOL(force_local_logins_ssl, "YES", "other users must log in by TLS"),
+	BOOL(force_local_data_ssl, "YES", "and encrypt data as well"),
+	BOOL(force_anon_logins_ssl, "NO", "anonymous users must use TLS"),
+	BOOL(force_anon_data_ssl, "NO", "and encrypt data as well"),
 	CALL(ssl_sslv2, refuse_bool, "NO"),
 	CALL(ssl_sslv3, refuse_bool, "NO"),
 	CALL(ssl_tlsv1, note_bool, "NO"),
 	CALL(ssl_tlsv11, note_bool, "NO"),
-	CALL(ssl_tlsv12, take_bool, "YES"),
-	CALL(ssl_tlsv13, take_bool, "YES"),
-	CALL(ssl_ciphers, take_text, "ECDHE-RSA-AES256-GCM-SHA384"),
-	CALL(rsa_cert_file, take_text, "/usr/share/ssl/certs/vsftpd.pem"),
-	CALL(rsa_private_key_file, take_text, ""),
+	BOOL(ssl_tlsv12, "YES", "TLS 1.2"),
+	BOOL(ssl_tlsv13, "YES", "TLS 1.3"),
+	CALL(ssl_ciphers, set_ciphers, "ECDHE-RSA-AES256-GCM-SHA384"),
+	TEXT(rsa_cert_file, "/usr/share/ssl/certs/vsftpd.pem",
+	    "certificates, of any kind; made when it is not there"),
+	TEXT(rsa_private_key_file, "", "its key, if that is elsewhere"),
 	CALL(dsa_cert_file, note_text, ""),
 	CALL(dsa_private_key_file, note_text, ""),
-	CALL(ca_certs_file, take_text, ""),
+	TEXT(ca_certs_file, "", "whose certificates of clients are good"),
 	CALL(ssl_request_cert, take_bool, "YES"),
-	CALL(require_cert, refuse_bool, "NO"),
-	CALL(validate_cert, refuse_bool, "NO"),
-	CALL(require_ssl_reuse, take_bool, "YES"),
-	CALL(strict_ssl_read_eof, take_bool, "YES"),
+	BOOL(require_cert, "NO", "clients need one; with validate_cert only"),
+	BOOL(validate_cert, "NO", "a good one; with require_cert only"),
+	CALL(require_ssl_reuse, set_reuse, NULL),
+	BOOL(strict_ssl_read_eof, "YES",
+	    "an upload that ends without a word of TLS has failed"),
 	CALL(strict_ssl_write_shutdown, take_bool, "NO"),
-	CALL(ssl_sni_hostname, refuse_text, ""),
+	TEXT(ssl_sni_hostname, "", "the name clients must ask for"),
 	CALL(debug_ssl, note_bool, "NO"),
 	/* ours */
 	TEXT(users_file, "/etc/wherry.users", "made by wherry passwd"),
 	BOOL(session_processes, "YES",
 	    "started as root: a process for each session"),
+	INT(implicit_listen_port, 0, 65535, "0",
+	    "TLS from the first octet at this port as well, 0 = none"),
 	BOOL(system_users, "NO", "the system's beside those of users_file"),
 };
 
@@ -411,6 +426,24 @@ static int conf_pasv(struct ftp_conf *c, struct opt_at *at)
 	return 0;
 }
 
+static int conf_tls(const struct ftp_conf *c, struct opt_at *at)
+{
+	at->key = "ssl_enable";
+	if (!c->ssl_enable && (c->implicit_ssl || c->implicit_listen_port != 0))
+		return opt_fail(at, "NO, and a port that wants it");
+	at->key = "ssl_tlsv12";
+	if (c->ssl_enable && !c->ssl_tlsv12 && !c->ssl_tlsv13)
+		return opt_fail(at, "NO and ssl_tlsv13=NO leave nothing");
+	at->key = "require_cert";
+	if (c->require_cert != c->validate_cert)
+		return opt_fail(at, "and validate_cert: one without the other "
+		    "is not supported");
+	at->key = "ca_certs_file";
+	if (c->validate_cert && c->ca_certs_file[0] == '\0')
+		return opt_fail(at, "validate_cert=YES needs it");
+	return 0;
+}
+
 int ftp_conf_check(struct ftp_conf *c, struct opt_at *at)
 {
 	int rc;
@@ -420,6 +453,10 @@ int ftp_conf_check(struct ftp_conf *c, struct opt_at *at)
 	rc = conf_listen(c, at);
 	if (rc == 0)
 		rc = conf_pasv(c, at);
+	if (rc == 0)
+		rc = conf_tls(c, at);
+	if (rc < 0)
+		return rc;
 	at->key = "anonymous_enable";
 	if (rc == 0 && !c->anonymous_enable && !c->local_enable)
 		rc = opt_fail(at, "NO and local_enable=NO let nobody in");

@@ -9,6 +9,10 @@
 
 #define FTP_TEXT 256
 
+/* Must data connections resume the session of the control connection? Not
+ * said: from when the client has shown that it can. */
+enum ftp_reuse { FTP_REUSE_SHOWN, FTP_REUSE_ALWAYS, FTP_REUSE_NEVER };
+
 /* Filled by the table in ftp_conf.c, then const. Names are vsftpd's. */
 struct ftp_conf {
 	/* listener and process */
@@ -66,6 +70,17 @@ struct ftp_conf {
 	char xferlog_file[FTP_TEXT];
 	bool xferlog_enable, syslog_enable, log_ftp_protocol;
 	char vsftpd_log_file[FTP_TEXT];
+	/* TLS */
+	bool ssl_enable, implicit_ssl, allow_anon_ssl;
+	bool force_local_logins_ssl, force_local_data_ssl;
+	bool force_anon_logins_ssl, force_anon_data_ssl;
+	bool ssl_tlsv12, ssl_tlsv13, require_cert, validate_cert;
+	bool strict_ssl_read_eof;
+	uint8_t require_ssl_reuse;	/* enum ftp_reuse */
+	int64_t implicit_listen_port;	/* 0 = none */
+	char ssl_ciphers[2 * FTP_TEXT], ssl_sni_hostname[FTP_TEXT];
+	char rsa_cert_file[FTP_TEXT], rsa_private_key_file[FTP_TEXT];
+	char ca_certs_file[FTP_TEXT];
 	/* made of the above by ftp_conf_check */
 	struct addr listen_at;
 };

@@ -125,12 +125,13 @@ void ftp_data_wait(struct ftp_data *d, int64_t timeout_ms)
 		    data_late);
 }
 
-int ftp_data_open(struct ftp_data *d, const struct chan_ops *ops)
+int ftp_data_open(struct ftp_data *d, const struct chan_ops *ops,
+    struct codec *rx, struct codec *tx)
 {
 	int rc;
 
 	ASSERT(d->state == DATA_CONNECTED);
-	rc = chan_open(&d->chan, d->loop, d->fd, ops, NULL, NULL);
+	rc = chan_open(&d->chan, d->loop, d->fd, ops, rx, tx);
 	if (rc == 0)
 		d->state = DATA_OPEN;
 	return rc;

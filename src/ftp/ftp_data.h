@@ -55,8 +55,9 @@ void ftp_data_call(struct ftp_data *d, int fd, const struct addr *from,
 /* A transfer needs the connection: DATA_FAILED after timeout_ms, 0 = never. */
 void ftp_data_wait(struct ftp_data *d, int64_t timeout_ms);
 
-/* From DATA_CONNECTED to DATA_OPEN. 0 or chan_open's errors. */
-int ftp_data_open(struct ftp_data *d, const struct chan_ops *ops);
+/* From DATA_CONNECTED to DATA_OPEN, with chan_open's codecs and errors. */
+int ftp_data_open(struct ftp_data *d, const struct chan_ops *ops,
+    struct codec *rx, struct codec *tx);
 
 /* Listener, connection, timer: from any state, twice is harmless. */
 void ftp_data_close(struct ftp_data *d);

@@ -190,6 +190,7 @@ static void login_refuse(struct ftp_sess *s)
 void ftp_login_user(struct ftp_sess *s, char *arg)
 {
 	const struct ftp_conf *c = ftp_conf(s);
+	const char *refusal;
 	bool fits;
 
 	if (s->state == FTP_READY) {
@@ -203,6 +204,11 @@ void ftp_login_user(struct ftp_sess *s, char *arg)
 	s->anonymous = s->ftp->anonymous && login_is_anonymous(s->user);
 	if (!s->anonymous && !c->local_enable) {
 		ftp_reply(s, 530, "This FTP server is anonymous only.");
+		return;
+	}
+	refusal = ftp_tls_login_refusal(s);
+	if (refusal != NULL) {
+		ftp_reply_bye(s, 530, refusal);
 		return;
 	}
 	if (!login_listed(s)) {

@@ -7,6 +7,8 @@
  * octets of that time. */
 #define AHEAD_US 50000
 #define PIECE_MIN 64
+/* Lines of a listing that leave together: a record, where TLS makes them. */
+#define LIST_ROOM 8192
 
 static void pump_on_buffer(struct pool_waiter *w)
 {
@@ -70,18 +72,23 @@ static void pump_pay(struct ftp_sess *s, size_t n)
 
 int ftp_pump_list(struct ftp_sess *s)
 {
-	char line[LIST_LINE_MAX];
-	int n;
+	char lines[LIST_ROOM];
+	size_t len;
+	int n = 1;
 
-	while (pump_room(s, sizeof(line))) {
-		n = ftp_list_next(&s->xfer.list, line, sizeof(line));
-		if (n <= 0)
-			return n == 0 ? 1 : n;
-		if (chan_write(&s->data.chan, line, (size_t)n) < 0)
+	while (n > 0 && pump_room(s, sizeof(lines))) {
+		for (len = 0; sizeof(lines) - len >= LIST_LINE_MAX;
+		    len += (size_t)n) {
+			n = ftp_list_next(&s->xfer.list, lines + len,
+			    sizeof(lines) - len);
+			if (n <= 0)
+				break;
+		}
+		if (chan_write(&s->data.chan, lines, len) < 0)
 			return -E_FULL;
-		s->xfer.off += n;
+		s->xfer.off += (int64_t)len;
 	}
-	return 0;
+	return n > 0 ? 0 : n == 0 ? 1 : n;
 }
 
 /* A line is a write of its own, and goes when the one before has gone. One that
@@ -185,5 +192,7 @@ int ftp_pump_stor(struct ftp_sess *s)
 		pump_pay(s, n);
 		chan_took(c, n);
 	}
-	return s->xfer.ended ? pump_stored(&s->xfer) : 0;
+	if (!s->xfer.ended && !ftp_tls_data_ended(s))
+		return 0;
+	return pump_stored(&s->xfer);
 }

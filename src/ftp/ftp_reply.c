@@ -13,7 +13,7 @@ static void reply_send(struct ftp_sess *s, const char *text, size_t len)
 	if (ftp_conf(s)->log_ftp_protocol)
 		log_info("reply session=%lu %.*s",
 		    (unsigned long)s->number, (int)strcspn(text, "\r"), text);
-	if (chan_write(&s->ctl, text, len) < 0)
+	if (!ftp_tls_may_write(s) || chan_write(&s->ctl, text, len) < 0)
 		ftp_sess_close(s, -E_FULL);
 }
 

@@ -78,6 +78,8 @@ void ftp_sess_become(struct ftp_sess *s, enum ftp_state state)
 	s->state = (uint8_t)state;
 	sess_deadline(s);
 	if (state == FTP_BYE) {
+		if (s->tls != NULL && s->tls->on)
+			tls_bye(&s->tls->ctl);
 		chan_finish(&s->ctl);
 		chan_read(&s->ctl, true);
 	}
@@ -106,6 +108,15 @@ void ftp_sess_rest(struct ftp_sess *s)
 	ftp_sess_wake(s);
 }
 
+/* Inside of a handshake there are no replies. */
+static void sess_idle(struct ftp_sess *s)
+{
+	if (ftp_tls_may_write(s))
+		ftp_reply_bye(s, 421, "Timeout.");
+	else
+		ftp_sess_close(s, -E_TIMEOUT);
+}
+
 static void sess_late(struct timer *t)
 {
 	struct ftp_sess *s = OWNER(t, struct ftp_sess, timer);
@@ -117,7 +128,7 @@ static void sess_late(struct timer *t)
 	else if (ftp_xfer_active(s) && s->xfer.kind == XFER_STAT)
 		ftp_sess_close(s, -E_TIMEOUT);
 	else if (!ftp_xfer_active(s))
-		ftp_reply_bye(s, 421, "Timeout.");
+		sess_idle(s);
 }
 
 void ftp_sess_again(struct ftp_sess *s)
@@ -129,7 +140,7 @@ void ftp_sess_again(struct ftp_sess *s)
 		port_file_close(s->root);
 	s->root = -1;
 	s->own_root = s->anonymous = s->limited = false;
-	s->ascii = s->epsv_all = false;
+	s->ascii = s->epsv_all = s->prot = false;
 	s->renaming = false;
 	s->rights = 0;
 	s->rest = 0;
@@ -171,6 +182,7 @@ static void sess_free(struct ftp_sess *s)
 {
 	list_remove(&s->link);
 	s->ftp->sessions_n--;
+	ftp_tls_close(s);
 	s->ftp->host->gone(s);
 }
 
@@ -200,7 +212,8 @@ static bool sess_fetch(struct ftp_sess *s)
 static bool sess_listens(struct ftp_sess *s)
 {
 	return (s->state == FTP_USER || s->state == FTP_PASS ||
-	    s->state == FTP_READY) && chan_unsent(&s->ctl) == 0;
+	    s->state == FTP_READY) && chan_unsent(&s->ctl) == 0 &&
+	    (s->tls == NULL || s->tls->up);
 }
 
 static void sess_serve(struct ftp_sess *s)
@@ -237,6 +250,64 @@ static void sess_end(struct ftp_sess *s)
 		ftp_sess_close(s, 0);
 }
 
+/* ---- TLS */
+
+static void sess_hello(struct ftp_sess *s)
+{
+	const char *banner = ftp_conf(s)->ftpd_banner;
+
+	ftp_reply_message(s, 220, s->ftp->banner_fd, banner[0] != '\0' ?
+	    banner : "(wherry " WHERRY_VERSION ")");
+}
+
+static int sess_channel(struct ftp_sess *s, int fd);
+
+/* The 234 is out. Octets that came before it are nothing that TLS has a part
+ * in: whoever put them there shall have no use of them. */
+static void sess_secure(struct ftp_sess *s)
+{
+	uint8_t *p;
+	int fd;
+
+	if (s->ended || chan_data(&s->ctl, &p) > 0) {
+		ftp_sess_close(s, -E_PROTO);
+		return;
+	}
+	fd = chan_park(&s->ctl);
+	s->tls->on = true;
+	if (sess_channel(s, fd) == 0)
+		return;
+	port_close(fd);
+	ftp_sess_close(s, -E_FULL);
+}
+
+static void sess_is_up(struct ftp_sess *s)
+{
+	char peer[ADDR_TEXT], text[80];
+
+	s->tls->up = true;
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	tls_text(&s->tls->ctl, text, sizeof(text));
+	log_info("session=%lu peer=%s %s", (unsigned long)s->number, peer,
+	    text);
+	if (s->implicit)
+		sess_hello(s);
+}
+
+static void sess_tls(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+
+	if (t == NULL)
+		return;
+	if (!t->on && chan_unsent(&s->ctl) == 0)
+		sess_secure(s);
+	else if (t->on && !t->up && tls_is_up(&t->ctl))
+		sess_is_up(s);
+	if (t->on && t->ctl.phase == TLS_ENDED)
+		s->ended = true;
+}
+
 static void sess_turn(struct task *t)
 {
 	struct ftp_sess *s = OWNER(t, struct ftp_sess, task);
@@ -247,6 +318,7 @@ static void sess_turn(struct task *t)
 	}
 	if (s->state == FTP_CHECK)
 		s->ftp->host->turn(s);
+	sess_tls(s);
 	ftp_quota_turn(s);
 	ftp_xfer_turn(s);
 	sess_serve(s);
@@ -282,6 +354,7 @@ static const struct chan_ops sess_ops = {
 	.on_end = sess_on_end,
 	.on_sent = sess_on_octets,
 	.on_fail = sess_on_fail,
+	.on_got = sess_on_octets,	/* of a handshake there is no other */
 };
 
 static void sess_on_data_change(struct ftp_data *d)
@@ -293,6 +366,9 @@ static void sess_on_data_change(struct ftp_data *d)
 
 static int sess_channel(struct ftp_sess *s, int fd)
 {
+	if (s->tls != NULL)
+		return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,
+		    &s->tls->ctl.rx, &s->tls->ctl.tx);
 	return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,
 	    ftp_in_open(&s->in), ftp_out_open(&s->out));
 }
@@ -306,8 +382,15 @@ static int sess_begin(struct ftp_sess *s, struct ftp *f, int fd,
 	s->data.wake = sess_on_data_change;
 	s->peer = *peer;
 	s->root = -1;
-	if (sess_channel(s, fd) < 0)
+	if (s->implicit && ftp_tls_open(s) < 0)
 		return -E_FULL;
+	s->prot = s->implicit;
+	if (s->tls != NULL)
+		s->tls->on = true;
+	if (sess_channel(s, fd) < 0) {
+		ftp_tls_close(s);
+		return -E_FULL;
+	}
 	/* NAT boxes forget a control connection that is silent for long. */
 	(void)port_net_set(fd, NET_KEEP_ALIVE, 60);
 	(void)port_net_set(fd, NET_OOB_INLINE, 1);
@@ -342,24 +425,28 @@ static const char *sess_refusal(const struct ftp *f, const struct addr *peer)
 
 static void sess_greet(struct ftp_sess *s)
 {
-	const char *banner = ftp_conf(s)->ftpd_banner;
 	const char *refusal = sess_refusal(s->ftp, &s->peer);
 
 	if (refusal != NULL) {
 		metric_add(&ftp_refused, 1);
-		ftp_reply_bye(s, 421, refusal);
+		if (s->implicit)
+			ftp_sess_close(s, -E_BUSY);
+		else
+			ftp_reply_bye(s, 421, refusal);
 		return;
 	}
 	ftp_sess_become(s, FTP_USER);
-	ftp_reply_message(s, 220, s->ftp->banner_fd, banner[0] != '\0' ?
-	    banner : "(wherry " WHERRY_VERSION ")");
+	if (!s->implicit)
+		sess_hello(s);
 }
 
 int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
-    const struct addr *peer)
+    const struct addr *peer, bool tls)
 {
-	int rc = sess_begin(s, f, fd, peer);
+	int rc;
 
+	s->implicit = tls;
+	rc = sess_begin(s, f, fd, peer);
 	if (rc == -E_FULL)
 		return rc;
 	s->number = ++f->sessions_ever;
@@ -371,13 +458,13 @@ int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
 	return 0;
 }
 
-int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer)
+int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer, bool tls)
 {
 	struct ftp_sess *s = pool_get(&ftp_sessions);
 
 	if (s == NULL)
 		return -E_FULL;
-	if (ftp_sess_start(s, f, fd, peer) == 0)
+	if (ftp_sess_start(s, f, fd, peer, tls) == 0)
 		return 0;
 	pool_put(&ftp_sessions, s);
 	return -E_FULL;

@@ -14,6 +14,7 @@
 #include "ftp_list.h"
 #include "ftp_out.h"
 #include "ftp_quota.h"
+#include "ftp_tls.h"
 #include "ftp_users.h"
 
 /* In the order of life. */
@@ -51,7 +52,7 @@ struct ftp_login {
 enum ftp_xfer_kind { XFER_NONE, XFER_LIST, XFER_STAT, XFER_RETR, XFER_STOR };
 /* An upload is the whole file, goes behind what is there, or is a new one. */
 enum ftp_store { STORE_WHOLE, STORE_APPEND, STORE_UNIQUE };
-enum ftp_xfer_phase { XFER_WAIT, XFER_PUMP, XFER_FLUSH };
+enum ftp_xfer_phase { XFER_WAIT, XFER_SHAKE, XFER_PUMP, XFER_FLUSH };
 
 /* A transfer: what it carries and how far it is. */
 struct ftp_xfer {
@@ -85,6 +86,7 @@ struct ftp_sess {
 	struct addr peer, local;
 	struct ftp_out out;	/* replies, below ctl */
 	struct ftp_in in;	/* what it received */
+	struct ftp_tls *tls;	/* from AUTH on; NULL = plain */
 	uint32_t number;	/* in the log */
 	int64_t login_until_ms;
 	int64_t rest;		/* offset for the next transfer */
@@ -97,6 +99,8 @@ struct ftp_sess {
 	bool line_ready;	/* a whole line waits to be served */
 	bool ended;		/* the client will send no more */
 	bool ascii, epsv_all;
+	bool prot;		/* data is encrypted */
+	bool implicit;		/* TLS from the first octet */
 	bool renaming;		/* xfer.path is that of an RNFR */
 	uint8_t unknown;	/* commands before login */
 	uint8_t facts;		/* FACT_* that MLST and MLSD tell */
@@ -129,11 +133,12 @@ static inline const struct ftp_conf *ftp_conf(const struct ftp_sess *s)
 /* ---- ftp_sess.c: life */
 
 struct pool *ftp_sess_pool(void);
-/* A new control connection: greeted, or told 421. Takes fd. 0 or -E_FULL. */
-int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer);
+/* A new control connection: greeted, or told 421. With TLS from the first octet
+ * after the handshake, and not told. Takes fd. 0 or -E_FULL. */
+int ftp_sess_open(struct ftp *f, int fd, const struct addr *peer, bool tls);
 /* The same in memory of the caller, all zeros. */
 int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
-    const struct addr *peer);
+    const struct addr *peer, bool tls);
 /*
  * One process leaves a session in FTP_CHECK to another: nothing of it is in the
  * loop any more. The descriptor, left open. ftp_sess_resume takes it back; 0

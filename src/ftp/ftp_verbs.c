@@ -17,14 +17,16 @@ void ftp_verb_syst(struct ftp_sess *s, char *arg)
 void ftp_verb_feat(struct ftp_sess *s, char *arg)
 {
 	char facts[80], body[256];
+	bool tls = ftp_conf(s)->ssl_enable;
 
 	(void)arg;
 	/* Before login nobody has chosen yet. */
 	ftp_facts_names(facts, sizeof(facts), s->state == FTP_READY ?
 	    s->facts : FACTS_ALL, true);
-	text_fmt(body, sizeof(body), " EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n"
-	    " MLST %s\r\n PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n"
-	    " UTF8\r\n", facts);
+	text_fmt(body, sizeof(body), "%s EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n"
+	    " MLST %s\r\n PASV\r\n%s REST STREAM\r\n SIZE\r\n TVFS\r\n"
+	    " UTF8\r\n", tls ? " AUTH TLS\r\n" : "", facts,
+	    tls ? " PBSZ\r\n PROT\r\n" : "");
 	ftp_reply_lines(s, 211, "Features:", body, "End");
 }
 

@@ -156,6 +156,11 @@ static void xfer_data_failure(struct ftp_sess *s)
 	if (s->xfer.why == -E_TIMEOUT) {
 		(void)xfer_close(s, false);
 		ftp_reply_bye(s, 421, "Data timeout. Reconnecting. Sorry.");
+	} else if (s->xfer.phase == XFER_SHAKE && s->tls->only) {
+		xfer_end(s, 522, "The TLS session of the control connection "
+		    "has to be resumed.");
+	} else if (s->xfer.phase == XFER_SHAKE) {
+		xfer_end(s, 425, "The TLS handshake failed.");
 	} else if (s->xfer.kind == XFER_STOR) {
 		xfer_end(s, 426, "Failure reading network stream.");
 	} else {
@@ -188,13 +193,26 @@ static void xfer_on_data(struct chan *c)
 		chan_took(c, chan_data(c, &p));
 }
 
+/* Of a handshake there is no other sign. */
+static void xfer_on_got(struct chan *c)
+{
+	if (xfer_sess(c)->prot)
+		ftp_sess_wake(xfer_sess(c));
+}
+
 /* Of a download the client's end means nothing: it may close its side early. */
+static bool xfer_is_cut(const struct ftp_sess *s)
+{
+	return s->xfer.phase == XFER_SHAKE || (s->xfer.kind == XFER_STOR &&
+	    ftp_conf(s)->strict_ssl_read_eof);
+}
+
 static void xfer_on_end(struct chan *c, int why)
 {
 	struct ftp_sess *s = xfer_sess(c);
 
 	s->xfer.ended = true;
-	if (why < 0)
+	if (why < 0 && xfer_is_cut(s))
 		s->xfer.why = why;
 	ftp_xfer_turn(s);
 }
@@ -212,6 +230,7 @@ static const struct chan_ops xfer_ops = {
 	.on_end = xfer_on_end,
 	.on_sent = xfer_on_sent,
 	.on_fail = xfer_on_fail,
+	.on_got = xfer_on_got,
 };
 
 static int xfer_open(struct ftp_sess *s)
@@ -235,21 +254,46 @@ static void xfer_not_open(struct ftp_sess *s, int err)
 		xfer_end(s, 553, "Could not create file.");
 }
 
-/* The client is there; not before is a file created. */
+static int xfer_channel(struct ftp_sess *s)
+{
+	struct codec *rx = NULL, *tx = NULL;
+	int rc;
+
+	if (s->prot) {
+		rc = ftp_tls_data(s, s->xfer.kind == XFER_STOR);
+		if (rc < 0)
+			return rc;
+		rx = &s->tls->data.rx;
+		tx = &s->tls->data.tx;
+	}
+	rc = ftp_data_open(&s->data, &xfer_ops, rx, tx);
+	if (rc < 0 && s->prot)
+		tls_close(&s->tls->data);
+	return rc;
+}
+
 static void xfer_connected(struct ftp_sess *s)
 {
-	struct ftp_xfer *x = &s->xfer;
-	int rc = xfer_open(s);
-
-	if (rc < 0) {
-		xfer_not_open(s, rc);
-	} else if (ftp_data_open(&s->data, &xfer_ops) < 0) {
+	if (xfer_channel(s) < 0) {
 		xfer_end(s, 425, "Failed to establish connection.");
-	} else {
-		chan_idle(&s->data.chan,
-		    ftp_conf(s)->data_connection_timeout * 1000);
-		x->phase = XFER_PUMP;
+		return;
 	}
+	chan_idle(&s->data.chan, ftp_conf(s)->data_connection_timeout * 1000);
+	s->xfer.phase = XFER_SHAKE;
+}
+
+/* The client is there, and who it has to be; not before is a file created. */
+static void xfer_shake(struct ftp_sess *s)
+{
+	int rc;
+
+	if (s->prot && !ftp_tls_data_up(s))
+		return;
+	rc = xfer_open(s);
+	if (rc < 0)
+		xfer_not_open(s, rc);
+	else
+		s->xfer.phase = XFER_PUMP;
 }
 
 static void xfer_wait(struct ftp_sess *s)
@@ -277,22 +321,43 @@ static void xfer_pump(struct ftp_sess *s)
 		s->xfer.phase = XFER_FLUSH;
 }
 
+/* The last word of TLS goes when the octets before it have gone. */
+static bool xfer_flushed(struct ftp_sess *s)
+{
+	struct chan *c = s->xfer.kind == XFER_STAT ? &s->ctl : &s->data.chan;
+
+	if (chan_unsent(c) > 0)
+		return false;
+	if (c == &s->ctl || !s->prot || s->tls->data.said_bye)
+		return true;
+	tls_bye(&s->tls->data);
+	chan_flush(c);
+	return false;
+}
+
+/* Of an upload that is whole it no longer matters. */
+static bool xfer_has_failed(const struct ftp_sess *s)
+{
+	const struct ftp_xfer *x = &s->xfer;
+
+	return x->why < 0 && x->phase != XFER_WAIT &&
+	    !(x->phase == XFER_FLUSH && x->kind == XFER_STOR);
+}
+
 void ftp_xfer_turn(struct ftp_sess *s)
 {
 	struct ftp_xfer *x = &s->xfer;
 
-	if (!ftp_xfer_active(s))
-		return;
-	if (x->phase == XFER_WAIT)
+	if (ftp_xfer_active(s) && x->phase == XFER_WAIT)
 		xfer_wait(s);
-	else if (x->why < 0)
+	if (ftp_xfer_active(s) && xfer_has_failed(s))
 		xfer_data_failure(s);
-	if (!ftp_xfer_active(s))
-		return;
-	if (x->phase == XFER_PUMP)
+	if (ftp_xfer_active(s) && x->phase == XFER_SHAKE)
+		xfer_shake(s);
+	if (ftp_xfer_active(s) && x->phase == XFER_PUMP)
 		xfer_pump(s);
 	if (ftp_xfer_active(s) && x->phase == XFER_FLUSH &&
-	    chan_unsent(x->kind == XFER_STAT ? &s->ctl : &s->data.chan) == 0)
+	    (x->why < 0 || xfer_flushed(s)))
 		xfer_good(s);
 }
 

@@ -1,0 +1,27 @@
+/* ftp_cert.h - the certificate of the server, from its files or made once. */
+#ifndef FTP_CERT_H
+#define FTP_CERT_H
+
+#include "crypto/tls.h"
+
+struct ftp_conf;
+
+/* What is in memory of one state of the files. */
+struct ftp_cert {
+	struct tls_shared shared;
+	uint32_t users;		/* connections; it stays while there are any */
+};
+
+/*
+ * ftp_cert_open - reads the files that conf names, into memory that no
+ * connection uses, and says the fingerprint in the log. A certificate that is
+ * not there, and has no key of its own, is made: where rsa_cert_file says, or
+ * with the option as it is by default at /etc/wherry.pem.
+ *
+ * 0 with *out; or with why -E_BUSY (connections use what was before the last
+ * one), -E_INVAL, -E_LONG, port_file_open's errors.
+ */
+int ftp_cert_open(struct ftp_cert **out, const struct ftp_conf *conf,
+    char *why, size_t room);
+
+#endif

@@ -1,0 +1,149 @@
+/* ftp_tls.c - TLS of a session: its control connection, and one for data after
+ * the other, which only it can resume. Knows no verb. */
+#include "core/log.h"
+#include "core/metrics.h"
+#include "ftp_cert.h"
+#include "ftp_sess.h"
+
+/* TLS 1.3: some clients use each ticket once; they come on the control
+ * connection. Who uploads never reads: one there would make its kernel send a
+ * RST, and cost the file its end. */
+#define TICKETS_CONTROL 4
+#define TICKETS_DOWN 1
+
+POOL_DEFINE_RAW(ftp_tls_sessions, struct ftp_tls, LIMIT_FTP_TLS);
+METRIC(ftp_tls_resumed, "data connections that resumed a session of TLS");
+METRIC(ftp_tls_full, "data connections that did not");
+
+static struct tls_how tls_how_of(const struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+
+	return (struct tls_how){ .shared = &s->tls->cert->shared,
+	    .arena = &s->tls->arena, .alpn = "ftp",
+	    .tls12 = c->ssl_tlsv12, .tls13 = c->ssl_tlsv13,
+	    .ask_cert = c->require_cert, .need_cert = c->require_cert,
+	    .check_cert = c->validate_cert };
+}
+
+static int tls_control(struct ftp_sess *s)
+{
+	const char *sni = ftp_conf(s)->ssl_sni_hostname;
+	struct tls_how how = tls_how_of(s);
+
+	how.sni = sni[0] != '\0' ? sni : NULL;
+	how.tickets = TICKETS_CONTROL;
+	return tls_open(&s->tls->ctl, &how);
+}
+
+int ftp_tls_open(struct ftp_sess *s)
+{
+	struct ftp_tls *t = pool_get(&ftp_tls_sessions);
+
+	if (t == NULL)
+		return -E_FULL;
+	memset(t, 0, offsetof(struct ftp_tls, mem));
+	tls_arena_open(&t->arena, t->mem, sizeof(t->mem));
+	t->cert = s->ftp->cert;
+	t->cert->users++;
+	s->tls = t;
+	if (tls_control(s) == 0)
+		return 0;
+	ftp_tls_close(s);
+	return -E_FULL;
+}
+
+/* Above the arena's top there are zeros, which need no page. */
+void ftp_tls_close(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+
+	if (t == NULL)
+		return;
+	tls_close(&t->data);
+	tls_close(&t->ctl);
+	t->cert->users--;
+	wipe(t, offsetof(struct ftp_tls, mem) + t->arena.top);
+	pool_put(&ftp_tls_sessions, t);
+	s->tls = NULL;
+}
+
+bool ftp_tls_may_write(const struct ftp_sess *s)
+{
+	const struct ftp_tls *t = s->tls;
+
+	return t == NULL || !t->on ||
+	    (tls_is_up(&t->ctl) && !t->ctl.said_bye);
+}
+
+/* ---- data */
+
+static uint8_t tls_reuse_of(const struct ftp_sess *s)
+{
+	switch (ftp_conf(s)->require_ssl_reuse) {
+	case FTP_REUSE_NEVER:
+		return TLS_REUSE_ANY;
+	case FTP_REUSE_ALWAYS:
+		return TLS_REUSE_ONLY;
+	default:
+		return s->tls->resumes ? TLS_REUSE_ONLY : TLS_REUSE_ANY;
+	}
+}
+
+int ftp_tls_data(struct ftp_sess *s, bool upload)
+{
+	struct ftp_tls *t = s->tls;
+	struct tls_how how = tls_how_of(s);
+	int rc;
+
+	how.parent = &t->ctl;
+	how.tickets = upload ? 0 : TICKETS_DOWN;
+	how.reuse = tls_reuse_of(s);
+	t->only = how.reuse == TLS_REUSE_ONLY;
+	rc = tls_open(&t->data, &how);
+	t->data.bulk = true;
+	return rc;
+}
+
+bool ftp_tls_data_up(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+
+	if (!tls_is_up(&t->data))
+		return false;
+	if (!t->data.full)
+		t->resumes = true;
+	metric_add(t->data.full ? &ftp_tls_full : &ftp_tls_resumed, 1);
+	return true;
+}
+
+bool ftp_tls_data_ended(const struct ftp_sess *s)
+{
+	return s->prot && s->tls->data.phase == TLS_ENDED;
+}
+
+/* ---- who must, and who may not */
+
+const char *ftp_tls_login_refusal(const struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+
+	if (!c->ssl_enable)
+		return NULL;
+	if (s->tls != NULL)
+		return s->anonymous && !c->allow_anon_ssl ?
+		    "Anonymous sessions may not use encryption." : NULL;
+	if (s->anonymous)
+		return c->force_anon_logins_ssl ?
+		    "Anonymous sessions must use encryption." : NULL;
+	return c->force_local_logins_ssl ?
+	    "Non-anonymous sessions must use encryption." : NULL;
+}
+
+bool ftp_tls_data_forced(const struct ftp_sess *s)
+{
+	const struct ftp_conf *c = ftp_conf(s);
+
+	return c->ssl_enable && (s->anonymous ? c->force_anon_data_ssl :
+	    c->force_local_data_ssl);
+}
