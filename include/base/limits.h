@@ -173,7 +173,7 @@
 /* Those of them that may use TLS: 76 KiB of addresses each, of which only what
  * a session needs becomes memory. */
 #ifndef LIMIT_FTP_TLS
-#define LIMIT_FTP_TLS LIMIT_FTP_SESSIONS
+#define LIMIT_FTP_TLS 16
 #endif
 
 /* A configuration file, in octets (shadowsocks-libev takes 128 KiB). */
