@@ -26,7 +26,7 @@ static void begin(uint64_t seed, bool polite, bool somebody)
 	struct sim_conf conf = sim_any_world(seed);
 
 	sim_reset(seed, NULL);
-	relay_users.n = 1 + sim_pick(300);
+	relay_users.n = 1 + sim_pick(MIN(300, LIMIT_USERS));
 	relay_users.as = somebody ? sim_pick(relay_users.n) :
 	    relay_users.n + sim_pick(300);
 	relay_open(seed, some_method(), polite);
