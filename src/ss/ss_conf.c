@@ -202,6 +202,9 @@ static const struct opt opts[] = {
 	TEXT("salt_file", salt_file, 0, NULL,
 	    "ssserver: keeps the salts of AEAD methods over a restart, so that "
 	    "no recorded connection is taken again"),
+	CALL("on_bad_request", ss_set_on_bad_request, 0, "drain",
+	    "ssserver: what a request that is not one gets, and never an "
+	    "answer: drain (read on until the timeout), rst, shutdown-drain"),
 	CALL("sandbox", ss_set_sandbox, 0, "on",
 	    "on: system calls that serving does not need are given up; off; "
 	    "kill: to make one ends the process (tests)"),

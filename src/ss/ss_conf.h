@@ -122,6 +122,9 @@ struct ss_udp_conf {
 	int64_t mtu;			/* 0 = 1397 of payload (libev) */
 };
 
+/* What a server does to who does not open its door. */
+enum ss_bad { SS_BAD_DRAIN, SS_BAD_RST, SS_BAD_SHUTDOWN_DRAIN };
+
 enum ss_sandbox { SS_SANDBOX_ON, SS_SANDBOX_OFF, SS_SANDBOX_KILL };
 
 struct ss_conf {
@@ -158,6 +161,7 @@ struct ss_conf {
 	char user[64];
 	char salt_file[256];
 	uint8_t sandbox;	/* enum ss_sandbox */
+	uint8_t on_bad_request;	/* enum ss_bad */
 	char acl[256];
 	char manager_address[SS_HOST];
 	int64_t manager_port;

@@ -63,6 +63,8 @@ int ss_set_dns(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_dns_server(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_on_bad_request(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_sandbox(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_log_file(void *conf, struct opt_at *at, const char *member,

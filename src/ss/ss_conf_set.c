@@ -102,6 +102,26 @@ int ss_set_dns(void *conf_, struct opt_at *at, const char *member,
 	return 0;
 }
 
+int ss_set_on_bad_request(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	static const char *const names[] = { [SS_BAD_DRAIN] = "drain",
+		[SS_BAD_RST] = "rst",
+		[SS_BAD_SHUTDOWN_DRAIN] = "shutdown-drain" };
+	struct ss_conf *conf = conf_;
+	uint8_t i;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	for (i = 0; i < LEN(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			conf->on_bad_request = i;
+			return 0;
+		}
+	return opt_fail(at, "'%.16s' is not drain, rst or shutdown-drain",
+	    value);
+}
+
 int ss_set_sandbox(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {

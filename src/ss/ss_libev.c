@@ -115,6 +115,7 @@ static const struct ss_family libev = {
 	{ 0, "mptcp", "mptcp" }, { 0, "plugin", "plugin" }, \
 	{ 0, "plugin-opts", "plugin_opts" }, { 0, "key", "key" }, \
 	{ 0, "poll", "poll" }, \
+	{ 0, "on-bad-request", "on_bad_request" }, \
 	{ 0, "sandbox", "sandbox" }
 
 #define PORT_FLAG { 'p', NULL, "server_port" }

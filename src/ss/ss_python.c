@@ -124,6 +124,7 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	{ 0, "pid-file", "pid-file" }, { 0, "log-file", "log-file" }, \
 	{ 0, "user", "user" }, { 'v', NULL, "verbose" }, \
 	{ 'q', NULL, "quiet" }, { 0, "poll", "poll" }, \
+	{ 0, "on-bad-request", "on_bad_request" }, \
 	{ 0, "sandbox", "sandbox" }, \
 	{ 0, "libopenssl", "libopenssl" }, \
 	{ 0, "libmbedtls", "libmbedtls" }, { 0, "libsodium", "libsodium" }, \

@@ -101,6 +101,7 @@ static const struct ss_family rust = {
 	{ 0, "single-threaded", "unneeded_alone" }, \
 	{ 0, "worker-threads", "unneeded" }, { 'a', "user", "user" }, \
 	{ 0, "poll", "poll" }, \
+	{ 0, "on-bad-request", "on_bad_request" }, \
 	{ 0, "sandbox", "sandbox" }, { 'h', "help", "help" }, \
 	{ 'V', "version", "version" }
 

@@ -17,7 +17,7 @@ METRIC(ss_relayed, "connections that came to relay octets");
 METRIC(ss_replayed, "requests whose salt was seen before");
 METRIC(ss_mistimed, "requests of another time than this clock's");
 METRIC(ss_unsalted, "requests refused because LIMIT_SALTS was reached");
-METRIC(ss_drained, "connections read and never answered");
+METRIC(ss_drained, "connections whose request was none: never answered");
 
 static void in_take(struct ss_sess *s)
 {
@@ -380,6 +380,12 @@ void ss_sess_pace(struct ss_sess *s)
 	    sooner_ms(up, down)), on_pace);
 }
 
+/* on_bad_request: a request that was cut short gets what a wrong one gets. */
+static bool is_reset(const struct ss_sess *s)
+{
+	return s->port->ingress->ciphered &&
+	    s->port->ss->conf->on_bad_request == SS_BAD_RST;
+}
 
 void ss_sess_drain(struct ss_sess *s, const char *why)
 {
@@ -390,6 +396,10 @@ void ss_sess_drain(struct ss_sess *s, const char *why)
 		addr_text(from, sizeof(from), &peer);
 	log_rated(LOG_WARN, "%s when handling connection from %s", why, from);
 	metric_add(&ss_drained, 1);
+	if (is_reset(s)) {
+		ss_sess_close(s, -E_DENY);
+		return;
+	}
 	if (s->state == SS_RESOLVE)
 		dns_cancel(&s->ask);
 	chan_abort(&s->out);
@@ -397,6 +407,8 @@ void ss_sess_drain(struct ss_sess *s, const char *why)
 		s->due_ms = loop_of(s)->now_ms + s->port->ss->handshake_ms;
 	ss_sess_state(s, SS_DRAIN);
 	chan_idle(&s->in, 0);
+	if (s->port->ss->conf->on_bad_request == SS_BAD_SHUTDOWN_DRAIN)
+		(void)port_shutdown_send(s->in.watch.fd);
 	chan_drain(&s->in);
 }
 
@@ -505,7 +517,8 @@ bool ss_sess_was_said(const struct ss_sess *s, int why)
 void ss_sess_close(struct ss_sess *s, int why)
 {
 	struct loop *l = loop_of(s);
-	bool cut = why == -E_DENY || (s->state == SS_RELAY && why != 0);
+	bool cut = why == -E_DENY || (s->state == SS_RELAY && why != 0) ||
+	    (s->state == SS_REQUEST && is_reset(s));
 	bool half_made = s->state == SS_CONNECT;
 	/* Fast open may have said a part of it; or we stop meanwhile. */
 	bool half_said = half_made && (s->out.sent > 0 || why == -E_CLOSED);

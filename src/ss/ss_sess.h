@@ -138,7 +138,8 @@ void ss_sess_state(struct ss_sess *s, enum ss_state next);
 typedef int ss_parse(const uint8_t *mem, size_t len);
 int ss_sess_gather(struct ss_sess *s, ss_parse *parse);
 
-/* Nobody learns what was wrong with it: reads on, never answers. */
+/* Nobody learns what was wrong with it: reads on, never answers; or as
+ * on_bad_request says. */
 void ss_sess_drain(struct ss_sess *s, const char *why);
 /*
  * The target cannot be had: the end. Where nothing was authenticated (stream

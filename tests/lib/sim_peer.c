@@ -51,7 +51,8 @@ static bool may_send(const struct peer *p)
 
 static bool fin_due(const struct peer *p)
 {
-	return may_send(p) && !p->fin_sent && p->sent == p->out_total &&
+	return may_send(p) && !p->fin_sent && p->out_len == 0 &&
+	    p->sent == p->out_total &&
 	    (p->way != PEER_WAITS || p->got_eof);
 }
 

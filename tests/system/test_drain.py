@@ -27,12 +27,12 @@ async def probe(port, octets, end):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     start = time.monotonic()
     writer.write(octets)
-    if end:
-        writer.write_eof()
     how = "end"
     try:
+        if end:
+            writer.write_eof()
         answer = await asyncio.wait_for(reader.read(-1), 20 * wherry.PATIENCE)
-    except ConnectionResetError:
+    except OSError:     # asyncio's shutdown says ENOTCONN
         answer, how = b"", "reset"
     writer.close()
     return answer, time.monotonic() - start, how
@@ -70,6 +70,22 @@ def test_bad_address_type_of_a_stream_method(fleet, seeded):
     probes = [((CFB_BAD_TYPE + seeded.randbytes(2000))[:n], end)
               for n in LENGTHS for end in (False, True)]
     judge(probes, probe_all(server.port, probes))
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("reaction", ["rst", "shutdown-drain"])
+@pytest.mark.parametrize("method", ["aes-128-gcm",
+                                    "2022-blake3-aes-128-gcm"])
+def test_other_reactions(fleet, seeded, method, reaction):
+    """At once, and the same for all that are long enough to be judged."""
+    server = fleet.server(method, wherry.password(method), "-t", "30",
+                          "--on-bad-request", reaction)
+    probes = [(seeded.randbytes(n), end)
+              for n in (50, 100, 221, 500, 2000) for end in (False, True)]
+    probes += [(seeded.randbytes(n), True) for n in (1, 16, 33)]
+    for answer, _, how in probe_all(server.port, probes):
+        assert answer == b""
+        assert how == ("reset" if reaction == "rst" else "end")
 
 
 def test_octets_after_the_bad_handshake(fleet, seeded):

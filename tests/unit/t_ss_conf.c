@@ -72,6 +72,7 @@ static void t_defaults(void **state)
 	assert_int_equal(conf.base.timeout_s, 300);
 	assert_int_equal(conf.forbidden_n, 2);
 	assert_int_equal(conf.workers, 1);
+	assert_int_equal(conf.on_bad_request, SS_BAD_DRAIN);
 	assert_false(conf.base.secret.set || conf.sock.fast_open ||
 	    conf.prefer_ipv6);
 	assert_false(conf.log_file_set);
@@ -104,6 +105,11 @@ static void t_command_line(void **state)
 	assert_string_equal(conf.local.host, "::1");
 	assert_int_equal(conf.local.port, 1082);
 	assert_string_equal(conf.base.method->name, "aes-128-cfb");
+	assert_int_equal(args(SS_SERVER, "-k x --on-bad-request rst"), 0);
+	assert_int_equal(conf.on_bad_request, SS_BAD_RST);
+	assert_int_equal(args(SS_SERVER, "-k x --on-bad-request "
+	    "shutdown-drain"), 0);
+	assert_int_equal(conf.on_bad_request, SS_BAD_SHUTDOWN_DRAIN);
 }
 
 static const char *const bad_args[] = {
@@ -111,7 +117,8 @@ static const char *const bad_args[] = {
 	"-m ", "-k ", "-s ", "-s a/b", "-s 7", "-b 1.2.3.4", "-l 1080",
 	"--workers 0", "--forbidden-ip 127.0.0.1/4a",
 	"--forbidden-ip 1.2.3.4/33",
-	"--libopenssl /no/such/file", "--no-such-option", "word",
+	"--on-bad-request close", "--libopenssl /no/such/file",
+	"--no-such-option", "word",
 };
 
 static void t_bad_command_line(void **state)

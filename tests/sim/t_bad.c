@@ -1,0 +1,208 @@
+/* t_bad.c - what ssserver does to a request that is none: of every length,
+ * and a good one cut at every place. One reaction, and never an octet. */
+#include "src/ss/ss_sess.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "port/rand.h"
+#include "port/sim/sim.h"
+#include "tests/lib/sim_case.h"
+#include "tests/lib/sim_relay.h"
+
+#define LENGTHS 401
+
+static const struct addr server_at = { 4, 8388, 0, { 127, 0, 0, 1 } };
+static struct peer probe[LENGTHS];
+static int64_t took_ms[LENGTHS];	/* until it was over */
+static uint8_t flight[1024];
+static size_t flight_len;
+
+static void on_over(struct peer *p)
+{
+	took_ms[p - probe] += R.loop.now_ms;
+}
+
+static bool all_over(void *ctx)
+{
+	(void)ctx;
+	for (int i = 0; i < LENGTHS; i++)
+		if (probe[i].opened && !probe[i].over)
+			return false;
+	return R.server.sessions_n == 0;
+}
+
+/* What a client that has the key says first: `plain`. */
+static void make_flight(const uint8_t *plain, size_t len)
+{
+	const struct ss_key *k = &R.local.remotes.at[0]->key;
+	union ss_rx rx;
+	union ss_tx tx;
+	struct codec *in = ss_rx_start(&rx, &tx, k);
+	struct codec *out = ss_tx_start(&tx, &rx, k);
+	uint8_t *p;
+
+	check(out->ops->in_room(out, &p) >= (ptrdiff_t)len);
+	memcpy(p, plain, len);
+	check(out->ops->in_done(out, len) == 0);
+	flight_len = out->ops->out_data(out, &p);
+	check(flight_len <= sizeof(flight));
+	memcpy(flight, p, flight_len);
+	out->ops->out_done(out, flight_len);
+	out->ops->close(out);
+	in->ops->close(in);
+}
+
+/* 127.0.0.1:1 and some octets for it; or no address at all. */
+static void make_request(bool good)
+{
+	uint8_t plain[200] = { good ? 1 : 5, 127, 0, 0, 1, 0, 1 };
+
+	make_flight(plain, good && R.server_conf.base.method->kind ==
+	    SS_STREAM ? 7 : sizeof(plain));
+}
+
+static void send_probe(size_t i, const uint8_t *mem, size_t len, bool fin)
+{
+	struct peer *p = &probe[i];
+
+	p->way = fin ? PEER_BOTH : PEER_WAITS;
+	p->on_over = on_over;
+	took_ms[i] = -R.loop.now_ms;
+	peer_say(p, mem, len);
+	peer_stream(p);
+	check(peer_connect(p, &R.loop, &server_at));
+}
+
+static void begin(uint64_t seed, const char *method, enum ss_bad reaction)
+{
+	memset(probe, 0, sizeof(probe));
+	relay_open(seed, method, true);
+	R.server_conf.on_bad_request = reaction;
+}
+
+/* All the same; who says nothing more sees nothing before the deadline,
+ * where it is not to be told at once. */
+static void judge(enum ss_bad reaction, bool fin)
+{
+	check(case_turn(&R.loop, 2 * RELAY_TIMEOUT_S * 1000, all_over, NULL));
+	for (size_t i = 0; i < LENGTHS; i++) {
+		const struct peer *p = &probe[i];
+
+		if (!p->opened)
+			continue;
+		check(p->got == 0 && !p->wrong);
+		check(p->broke == (reaction == SS_BAD_RST ? -E_RESET : 0));
+		check(p->got_eof == (reaction != SS_BAD_RST));
+		if (fin)
+			check(took_ms[i] < 1000);
+		else if (reaction == SS_BAD_DRAIN)
+			check(took_ms[i] >= RELAY_TIMEOUT_S * 1000 &&
+			    took_ms[i] - took_ms[0] < 50);
+		else
+			check(took_ms[i] < 1000 ||
+			    took_ms[i] >= RELAY_TIMEOUT_S * 1000);
+	}
+	relay_close();
+}
+
+static const char *const methods[] = { "aes-256-gcm",
+	"2022-blake3-aes-128-gcm", "aes-256-cfb" };
+
+static void noise(const char *method, enum ss_bad reaction, bool fin)
+{
+	uint8_t mem[LENGTHS];
+	begin(1, method, reaction);
+	for (size_t n = 0; n < LENGTHS; n++) {
+		port_rand(mem, n);
+		if (R.server_conf.base.method->kind == SS_STREAM) {
+			make_request(false);
+			memcpy(mem, flight, MIN(n, 17));
+		}
+		send_probe(n, mem, n, fin);
+	}
+	judge(reaction, fin);
+}
+
+static void cuts(const char *method, enum ss_bad reaction, bool fin)
+{
+	begin(2, method, reaction);
+	make_request(true);
+	for (size_t n = 0; n < MIN(flight_len, LENGTHS); n++)
+		send_probe(n, flight, n, fin);
+	judge(reaction, fin);
+}
+
+static void each(void (*run)(const char *method, enum ss_bad reaction,
+    bool fin))
+{
+	for (size_t i = 0; i < LEN(methods); i++)
+		for (int r = SS_BAD_DRAIN; r <= SS_BAD_SHUTDOWN_DRAIN; r++) {
+			run(methods[i], (enum ss_bad)r, false);
+			run(methods[i], (enum ss_bad)r, true);
+		}
+}
+
+static void noise_of_every_length(void **state)
+{
+	(void)state;
+	each(noise);
+}
+
+static void good_ones_cut_everywhere(void **state)
+{
+	(void)state;
+	each(cuts);
+}
+
+/* No address, used before, of another time, to a target that is forbidden:
+ * each is judged at once, and gets what the others get. */
+static void good_ones_with_a_fault(enum ss_bad reaction, bool fin,
+    const char *method)
+{
+	begin(3, method, reaction);
+	/* Our own 2022 client cannot be made to say that one. */
+	make_request(R.server_conf.base.method->kind == SS_2022);
+	send_probe(0, flight, flight_len, fin);
+	make_request(true);	/* 127.0.0.1 is forbidden */
+	send_probe(1, flight, flight_len, fin);
+	(void)case_turn(&R.loop, 100, all_over, NULL);
+	if (R.server_conf.base.method->kind != SS_STREAM)
+		send_probe(2, flight, flight_len, fin);
+	if (R.server_conf.base.method->kind == SS_2022) {
+		R.loop.wall_ms += 40000;
+		make_request(true);
+		R.loop.wall_ms -= 40000;
+		send_probe(3, flight, flight_len, fin);
+	}
+	if (reaction != SS_BAD_DRAIN)
+		check(case_turn(&R.loop, 1000, all_over, NULL));
+	judge(reaction, fin);
+}
+
+static void faults(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(methods); i++)
+		for (int r = SS_BAD_DRAIN; r <= SS_BAD_SHUTDOWN_DRAIN; r++) {
+			good_ones_with_a_fault((enum ss_bad)r, false,
+			    methods[i]);
+			good_ones_with_a_fault((enum ss_bad)r, true,
+			    methods[i]);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(noise_of_every_length),
+		cmocka_unit_test(good_ones_cut_everywhere),
+		cmocka_unit_test(faults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
