@@ -153,15 +153,24 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* The session may have come and gone within one turn. */
+static bool is_over(int fd)
+{
+	char c;
+	ptrdiff_t n = port_recv(fd, &c, 1);
+
+	return n != -E_AGAIN && n <= 0;
+}
+
 static int dial(void)
 {
 	int fd = port_tcp_connect(&m.listener.at, &(struct net_how){ 0 });
 	int64_t until = port_now_ms() + PATIENCE_MS;
 
 	assert_true(fd >= 0);
-	while (m.live == 0 && port_now_ms() < until)
+	while (m.live == 0 && !is_over(fd) && port_now_ms() < until)
 		turn();
-	assert_int_equal(m.live, 1);
+	assert_true(m.live == 1 || is_over(fd));
 	return fd;
 }
 
