@@ -187,7 +187,7 @@ static void files(void **state)
 	assert_true(conf.port == 7);
 	path = file_with(big, LIMIT_CONF_FILE + 1);
 	assert_int_equal(opt_read_json(&sample, &at, path), -E_LONG);
-	assert_non_null(strstr(at.text, ": longer than "));
+	assert_non_null(strstr(at.text, ": longer than 131072 octets"));
 	assert_int_equal(opt_read_json_text(&sample, &at, big, sizeof(big)),
 	    -E_LONG);
 }
@@ -208,8 +208,7 @@ static void too_many_values(void **state)
 	memcpy(json + n, ",2]}", 4);
 	assert_int_equal(opt_read_json_text(&sample, &at, json, n + 4),
 	    -E_INVAL);
-	assert_non_null(strstr(at.text, "more than "));
-	assert_non_null(strstr(at.text, " keys and values"));
+	assert_string_equal(at.text, "more than 8192 keys and values");
 }
 
 /* The text holds passwords: it must not stay behind. */
