@@ -59,12 +59,15 @@ static void set_defaults(const struct opt_table *t,
 	}
 }
 
+/* conf: of zeros, or one that was filled here before. Its lists are long, and
+ * pages that nobody has written to take no memory. */
 static struct opt_table table_of(const struct ss_program *p,
     struct ss_conf *conf)
 {
 	struct opt_table t;
 
-	memset(conf, 0, sizeof(*conf));
+	if (conf->base.of != NULL)
+		memset(conf, 0, sizeof(*conf));
 	conf->flavour = p->family->flavour;
 	conf->is_manager = p->is_manager;
 	t = ss_conf_table(conf, p->role);

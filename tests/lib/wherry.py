@@ -284,8 +284,16 @@ class Fleet:
                 p.process.wait()
 
 
+@functools.cache
+def settle():
+    """A program that was just built is not on the disk yet: its pages would
+    count as written to by whoever runs it."""
+    os.sync()
+
+
 def memory(pid):
     """(resident, private) octets of a process."""
+    settle()
     sums = {}
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
         for line in f:
