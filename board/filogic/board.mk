@@ -4,5 +4,5 @@ PORT := linux
 POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
-RAM_MAX := 33554432
+RAM_MAX := 41943040
 FLASH_MAX := 819200

@@ -292,7 +292,9 @@ def settle():
 
 
 def memory(pid):
-    """(resident, private) octets of a process."""
+    """(resident, private) octets of a process. Private is what it has written:
+    clean pages of the program's file are the page cache's, whoever reads them
+    first."""
     settle()
     sums = {}
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
@@ -300,4 +302,4 @@ def memory(pid):
             field = line.split()
             if field[-1] == "kB":
                 sums[field[0]] = int(field[1]) * 1024
-    return sums["Rss:"], sums["Private_Clean:"] + sums["Private_Dirty:"]
+    return sums["Rss:"], sums["Private_Dirty:"]
