@@ -23,7 +23,7 @@ struct listener {
 	listen_fn *fn;
 	void *ctx;			/* the owner's */
 	struct addr at;			/* with the bound port */
-	bool paused;
+	bool paused, by_path;
 	uint64_t accepted, pauses;
 };
 
@@ -35,6 +35,9 @@ struct listener {
  */
 int listen_open(struct listener *ls, struct loop *l, const struct addr *at,
     const struct net_how *how, struct pool *pool, listen_fn *fn, void *ctx);
+/* By a path, for this user only: port_unix_listen's errors. `at` is none. */
+int listen_open_path(struct listener *ls, struct loop *l, const char *path,
+    struct pool *pool, listen_fn *fn, void *ctx);
 void listen_close(struct listener *ls);
 /* `from` is closed, and what waits in its backlog comes to `to`, with another
  * owner. Cannot fail. */

@@ -22,8 +22,11 @@ void metric_add(struct metric *m, uint64_t n);
  * terminator; room >= METRICS_ROOM, names of at most 32 octets.
  * Octets written; *from is the place to go on (0 at first, -1 when done).
  */
-#define METRICS_ROOM 256
+#define METRICS_ROOM 384
 size_t metrics_text(char *out, size_t room, int *from);
+/* The same as Prometheus reads it: each name with HELP and TYPE before it,
+ * "wherry_NAME_total" and "wherry_pool_used{pool="NAME"}". */
+size_t metrics_exposition(char *out, size_t room, int *from);
 /* All of it through log_info. */
 void metrics_log(void);
 

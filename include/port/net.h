@@ -141,6 +141,9 @@ struct unix_name {
  * fd, or -E_INUSE, -E_EXIST (no socket), -E_LONG, -E_NOSUP and port/file.h's.
  */
 int port_unix_open(const char *path);
+/* Connections by a path, else the same. Accepted as by port_tcp_accept. */
+int port_unix_listen(const char *path);
+int port_unix_accept(int fd);
 /* One that sends alone: it has no name, so nobody can answer. fd or error. */
 int port_unix_nameless(void);
 /* As their UDP sisters; -E_NOADDR: `to` has no name. */

@@ -45,14 +45,19 @@ static int bind_at(int fd, const struct sockaddr_un *sa, socklen_t len)
 	return rc;
 }
 
-int port_unix_nameless(void)
+static int new_socket(int type)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	return fd < 0 ? sys_fail() : fd;
 }
 
-int port_unix_open(const char *path)
+int port_unix_nameless(void)
+{
+	return new_socket(SOCK_DGRAM);
+}
+
+static int open_at(const char *path, int type)
 {
 	struct sockaddr_un sa;
 	size_t len = strlen(path);
@@ -60,13 +65,42 @@ int port_unix_open(const char *path)
 
 	if (len == 0 || len >= sizeof sa.sun_path || len >= UNIX_NAME)
 		return -E_LONG;
-	fd = port_unix_nameless();
+	fd = new_socket(type);
 	if (fd < 0)
 		return fd;
 	rc = bind_at(fd, &sa, name_to(&sa, path, len));
 	if (rc < 0)
 		close(fd);
 	return rc < 0 ? rc : fd;
+}
+
+int port_unix_open(const char *path)
+{
+	return open_at(path, SOCK_DGRAM);
+}
+
+int port_unix_listen(const char *path)
+{
+	int fd = open_at(path, SOCK_STREAM), rc;
+
+	if (fd < 0 || listen(fd, 16) == 0)
+		return fd;
+	rc = sys_fail();
+	close(fd);
+	return rc;
+}
+
+/* What is none of these is gone: the next may be there. */
+int port_unix_accept(int fd)
+{
+	int got, rc;
+
+	do
+		got = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	rc = got < 0 ? sys_fail() : got;
+	return rc >= 0 || rc == -E_AGAIN || rc == -E_NOFILE ||
+	    rc == -E_NOMEM ? rc : -E_CLOSED;
 }
 
 ptrdiff_t port_unix_send(int fd, const struct unix_name *to, const void *mem,

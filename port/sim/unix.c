@@ -7,6 +7,18 @@ int port_unix_open(const char *path)
 	return -E_NOSUP;
 }
 
+int port_unix_listen(const char *path)
+{
+	(void)path;
+	return -E_NOSUP;
+}
+
+int port_unix_accept(int fd)
+{
+	(void)fd;
+	return -E_NOSUP;
+}
+
 int port_unix_nameless(void)
 {
 	return -E_NOSUP;

@@ -50,14 +50,15 @@ static void pause_accepting(struct listener *ls)
 /* False: no more now; the listener may be closed or paused. */
 static bool take_one(struct listener *ls)
 {
-	struct addr peer;
+	struct addr peer = { 0 };
 	int fd;
 
 	if (no_room(ls)) {
 		pause_accepting(ls);
 		return false;
 	}
-	fd = port_tcp_accept(ls->watch.fd, &peer);
+	fd = ls->by_path ? port_unix_accept(ls->watch.fd) :
+	    port_tcp_accept(ls->watch.fd, &peer);
 	if (fd == -E_CLOSED)
 		return true;
 	if (fd == -E_AGAIN)
@@ -112,6 +113,22 @@ int listen_open(struct listener *ls, struct loop *l, const struct addr *at,
 	return rc;
 }
 
+int listen_open_path(struct listener *ls, struct loop *l, const char *path,
+    struct pool *pool, listen_fn *fn, void *ctx)
+{
+	int fd, rc;
+
+	*ls = (struct listener){ .pool = pool, .fn = fn, .ctx = ctx,
+		.by_path = true };
+	fd = port_unix_listen(path);
+	if (fd < 0)
+		return fd;
+	rc = watch_open(l, &ls->watch, fd, POLL_IN, on_ready);
+	if (rc != 0)
+		port_close(fd);
+	return rc;
+}
+
 void listen_close(struct listener *ls)
 {
 	int fd = ls->watch.fd;
@@ -130,7 +147,8 @@ void listen_move(struct listener *to, struct listener *from, void *ctx)
 
 	*to = (struct listener){ .pool = from->pool, .fn = from->fn,
 	    .ctx = ctx, .at = from->at, .paused = from->paused,
-	    .accepted = from->accepted, .pauses = from->pauses };
+	    .by_path = from->by_path, .accepted = from->accepted,
+	    .pauses = from->pauses };
 	timer_stop(l, &from->retry);
 	pool_unwait(&from->waiter);
 	watch_move(&to->watch, &from->watch);

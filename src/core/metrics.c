@@ -47,14 +47,80 @@ static size_t put_entry(char *out, size_t room, int at)
 	return 0;
 }
 
-size_t metrics_text(char *out, size_t room, int *from)
+/* ---- the same in families ---- */
+
+static uint64_t pool_size(const struct pool *p)
+{
+	return p->count;
+}
+
+static uint64_t pool_used(const struct pool *p)
+{
+	return p->used;
+}
+
+static uint64_t pool_peak(const struct pool *p)
+{
+	return p->peak;
+}
+
+static uint64_t pool_refused(const struct pool *p)
+{
+	return p->refused;
+}
+
+static const struct {
+	const char *name, *type, *help;
+	uint64_t (*value)(const struct pool *p);
+} families[] = {
+	{ "pool_size", "gauge", "objects there are", pool_size },
+	{ "pool_used", "gauge", "objects in use", pool_used },
+	{ "pool_peak", "gauge", "objects in use at most", pool_peak },
+	{ "pool_refused_total", "counter", "times that none was left",
+	    pool_refused },
+};
+
+static size_t put_of_pool(char *out, size_t room, size_t family,
+    const struct pool *p)
+{
+	const char *name = families[family].name;
+	size_t n = 0;
+
+	if (p == pool_first())
+		n = text_fmt(out, room, "# HELP wherry_%s %s\n# TYPE wherry_%s "
+		    "%s\n", name, families[family].help, name,
+		    families[family].type);
+	return n + text_fmt(out + n, room - n, "wherry_%s{pool=\"%s\"} %llu\n",
+	    name, p->name, (unsigned long long)families[family].value(p));
+}
+
+static size_t put_exposed(char *out, size_t room, int at)
+{
+	const struct pool *p;
+
+	for (const struct metric *m = first; m != NULL; m = m->next)
+		if (at-- == 0)
+			return text_fmt(out, room, "# HELP wherry_%s_total "
+			    "%s\n# TYPE wherry_%s_total counter\n"
+			    "wherry_%s_total %llu\n", m->name, m->help,
+			    m->name, m->name, (unsigned long long)m->value);
+	for (size_t i = 0; i < LEN(families); i++)
+		for (p = pool_first(); p != NULL; p = p->next)
+			if (at-- == 0)
+				return put_of_pool(out, room, i, p);
+	return 0;
+}
+
+/* Whole entries, as many as fit. */
+static size_t put_all(char *out, size_t room, int *from,
+    size_t (*put)(char *out, size_t room, int at))
 {
 	char entry[METRICS_ROOM];
 	size_t n, at = 0;
 
 	ASSERT(room >= sizeof(entry));
 	while (*from >= 0) {
-		n = put_entry(entry, sizeof(entry), *from);
+		n = put(entry, sizeof(entry), *from);
 		if (n == 0) {
 			*from = -1;
 			break;
@@ -67,6 +133,16 @@ size_t metrics_text(char *out, size_t room, int *from)
 	}
 	out[at] = '\0';
 	return at;
+}
+
+size_t metrics_text(char *out, size_t room, int *from)
+{
+	return put_all(out, room, from, put_entry);
+}
+
+size_t metrics_exposition(char *out, size_t room, int *from)
+{
+	return put_all(out, room, from, put_exposed);
 }
 
 void metrics_log(void)

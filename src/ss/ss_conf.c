@@ -168,6 +168,9 @@ static const struct opt opts[] = {
 	INT("manager_port", manager_port, 1, 65535, NULL,
 	    "where manager_address is an address alone"),
 	TEXT("workdir", workdir, 0, NULL, "of the manager"),
+	TEXT("metrics_address", metrics_address, 0, NULL,
+	    "path, or loopback address and port, where counters can be read "
+	    "as Prometheus does it"),
 	TEXT("state_file", state_file, 0, NULL,
 	    "file that keeps the sums of ports and users over restarts"),
 	INT("rate_up", base.limits.rate_up, 0, SS_RATE_MAX, NULL,

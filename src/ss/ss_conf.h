@@ -167,6 +167,7 @@ struct ss_conf {
 	int64_t manager_port;
 	char workdir[256];
 	char state_file[256];
+	char metrics_address[SS_HOST];
 	char daemon[16];
 	char pid_file[256], log_file[256];
 	bool log_file_set, use_syslog, log_without_time;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "port/file.h"
+#include "ss_place.h"
 
 /* ---- datagrams ---- */
 
@@ -133,44 +134,17 @@ static void on_time(struct timer *t)
 
 /* ---- open and close ---- */
 
-static bool is_loopback(const struct addr *a)
-{
-	static const uint8_t one[16] = { [15] = 1 };
-
-	return a->family == 4 ? a->ip[0] == 127 : memcmp(a->ip, one, 16) == 0;
-}
-
-/* "127.0.0.1:6001"; brackets around IPv6 may be missing. */
-static int udp_open(const char *text, const char *colon)
-{
-	size_t len = (size_t)(colon - text);
-	struct addr at;
-	uint64_t port;
-
-	if (len > 1 && text[0] == '[' && text[len - 1] == ']') {
-		text++;
-		len -= 2;
-	}
-	if (len == 9 && memcmp(text, "localhost", 9) == 0) {
-		text = "127.0.0.1";
-		len = strlen(text);
-	}
-	if (addr_parse(&at, text, len) != 0 ||
-	    text_u64(colon + 1, strlen(colon + 1), 65535, &port) != 0)
-		return -E_INVAL;
-	at.port = (uint16_t)port;
-	return is_loopback(&at) ? port_udp_open(&at) : -E_DENY;
-}
-
 static int socket_open(struct ss_manager *m, const char *address)
 {
-	const char *colon = strrchr(address, ':');
+	struct ss_place place;
+	int rc = ss_place_read(&place, address);
 
-	if (colon != NULL)
-		return udp_open(address, colon);
-	if (!text_copy(m->path, sizeof(m->path), address))
-		return -E_LONG;
-	return port_unix_open(address);
+	if (rc != 0)
+		return rc;
+	if (place.at.family != 0)
+		return port_udp_open(&place.at);
+	text_copy(m->path, sizeof(m->path), place.path);
+	return port_unix_open(m->path);
 }
 
 static void socket_close(struct ss_manager *m, int fd)

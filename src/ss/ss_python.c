@@ -134,7 +134,9 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	{ 0, "forbidden-ip", "forbidden_ip" }, { 0, "workers", "workers" }, \
 	{ 0, "split-header", "split_header" }, \
 	{ 0, "salt-file", "salt_file" }, \
-	{ 0, "manager-address", "manager_address" }
+	{ 0, "manager-address", "manager_address" }, \
+	{ 0, "metrics-address", "metrics_address" }, \
+	{ 0, "state-file", "state_file" }
 
 #define LOCAL_FLAGS SHARED_FLAGS, \
 	{ 'b', NULL, "local_address" }, { 'l', NULL, "local_port" }

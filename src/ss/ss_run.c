@@ -14,6 +14,7 @@
 #include "ss_reload.h"
 #include "ss_report.h"
 #include "ss_sandbox.h"
+#include "ss_scrape.h"
 #include "ss_workers.h"
 
 struct run {
@@ -23,6 +24,7 @@ struct run {
 	struct ss_lists lists;
 	struct ss_manager manager;
 	struct ss_report report;
+	struct ss_scrape scrape;
 	struct watch signals;
 	struct ss_workers workers;
 };
@@ -101,6 +103,7 @@ static void quiet(struct run *r)
 	log_warn("received SIGQUIT, doing graceful shutting down..");
 	r->ss.on_gone = all_gone;
 	ss_manager_close(&r->manager);
+	ss_scrape_close(&r->scrape);
 	ss_quiet(&r->ss);
 }
 
@@ -260,12 +263,30 @@ static int open_manager(struct run *r, const struct ss_conf *conf)
 	return rc;
 }
 
+static int open_scrape(struct run *r, const struct ss_conf *conf)
+{
+	const char *address = conf->metrics_address;
+	int rc;
+
+	if (address[0] == '\0')
+		return 0;
+	rc = ss_scrape_open(&r->scrape, &r->ss, address);
+	if (rc == -E_DENY)
+		log_error("metrics_address %s: only a path or a loopback "
+		    "address", address);
+	else if (rc != 0)
+		log_error("metrics_address %s: %s", address, err_text(rc));
+	return rc;
+}
+
 static int serve(struct run *r, const struct ss_conf *conf)
 {
 	int rc = start(r, conf);
 
 	if (rc == 0)
 		rc = open_manager(r, conf);
+	if (rc == 0)
+		rc = open_scrape(r, conf);
 	if (rc == 0)
 		rc = become(conf->user);
 	if (rc == 0)
@@ -295,6 +316,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 	rc = what(r, conf);
 	ss_manager_close(&r->manager);
 	ss_report_close(&r->report);
+	ss_scrape_close(&r->scrape);
 	ss_stop(&r->ss);
 	ss_workers_close(&r->workers);
 	if (watch_is_open(&r->signals))
@@ -358,8 +380,9 @@ int ss_run(struct ss_source *source)
 		return failed;
 	}
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
-	    conf->state_file[0] != '\0') {
-		log_error("state_file %s: not with workers", conf->state_file);
+	    (conf->state_file[0] != '\0' ||
+	    conf->metrics_address[0] != '\0')) {
+		log_error("state_file, metrics_address: not with workers");
 		return failed;
 	}
 	if (conf->role == SS_SERVER && conf->workers > 1 &&

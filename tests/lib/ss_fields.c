@@ -134,6 +134,8 @@ static const struct {
 	{ "nofile", NULL, 'i', AT(nofile) },
 	{ "user", NULL, 't', AT(user) }, { "acl", NULL, 't', AT(acl) },
 	{ "manager", NULL, 't', AT(manager_address) },
+	{ "metrics", NULL, 't', AT(metrics_address) },
+	{ "state_file", NULL, 't', AT(state_file) },
 	{ "workdir", NULL, 't', AT(workdir) },
 	{ "daemon", NULL, 't', AT(daemon) },
 	{ "pid", NULL, 't', AT(pid_file) },

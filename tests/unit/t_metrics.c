@@ -82,12 +82,40 @@ static void in_small_parts(void **state)
 	}
 }
 
+/* Each family once, its head before its first sample. */
+static void families_of_samples(void **state)
+{
+	char part[METRICS_ROOM];
+	const char *head;
+	size_t at = 0, n;
+	int from = 0;
+
+	(void)state;
+	while (from >= 0) {
+		n = metrics_exposition(part, sizeof(part), &from);
+		memcpy(all + at, part, n + 1);
+		at += n;
+	}
+	assert_non_null(strstr(all, "# HELP wherry_first_counter_total the "
+	    "first\n# TYPE wherry_first_counter_total counter\n"
+	    "wherry_first_counter_total 18446744073709551614\n"));
+	assert_non_null(strstr(all, "# TYPE wherry_pool_size gauge\n"
+	    "wherry_pool_size{pool=\"test_pool\"} 2\n"));
+	assert_non_null(strstr(all, "wherry_pool_peak{pool=\"test_pool\"} 2"));
+	assert_non_null(strstr(all, "wherry_pool_refused_total{pool="
+	    "\"test_pool\"} 1\n"));
+	head = strstr(all, "# TYPE wherry_pool_used ");
+	assert_non_null(head);
+	assert_null(strstr(head + 1, "# TYPE wherry_pool_used "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_was_used),
 		cmocka_unit_test(pools_follow),
 		cmocka_unit_test(in_small_parts),
+		cmocka_unit_test(families_of_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,10 @@ static const struct fields_row rows[] = {
 	{ SERVER_, "-k x --libopenssl /dev/null --libmbedtls /dev/null "
 	    "--libsodium /dev/null", NULL, "servers=0.0.0.0:8388" },
 	{ SERVER_, "-k x --libsodium /nonexistent", NULL, "!2 /nonexistent" },
+	{ SERVER_, "-k x --metrics-address 127.0.0.1:9 --state-file /s", NULL,
+	    "metrics=127.0.0.1:9 state_file=/s" },
+	{ SERVER_, "-k x -c %s", "{\"metrics_address\":\"/m\","
+	    "\"state_file\":\"/s\"}", "metrics=/m state_file=/s" },
 	{ SERVER_, "-h", NULL, "help=1" },
 	{ SERVER_, "--help", NULL, "help=1" },
 	{ SERVER_, "--version", NULL, "version=1" },
