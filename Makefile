@@ -75,6 +75,7 @@ board_LIMITS := board/$(BOARD)/limits.h
 board_POLL := $(POLL)
 board_SERVICES := $(SERVICES)
 board_ALT := $(ALT)
+board_COLD := $(COLDFLAGS)
 board_READY := $(BOARD_READY)
 board_RUN := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(QEMU))
 

@@ -57,6 +57,16 @@ MBEDTLS := aes camellia aesni aesce block_cipher gcm chacha20 poly1305 \
 	psa_crypto_hash psa_crypto_mac psa_crypto_rsa psa_crypto_slot_management \
 	psa_util
 MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
+
+# The path of an octet, of a packet and of a handshake's arithmetic; a family may
+# have a smaller form of instructions for all else (NAME_COLD, COLDFLAGS).
+HOT := src/base/% src/crypto/% src/core/chan% src/core/buf% src/core/loop.c \
+	src/core/pool.c src/core/timer.c src/ss/ss_aead.c src/ss/ss_2022.c \
+	src/ss/ss_packet% src/ss/ss_stream.c src/ss/ss_udp% src/ss/ss_assoc% \
+	src/ftp/ftp_pump.c
+MBEDTLS_HOT := $(MBEDTLS_FAST) camellia chachapoly md5 sha1 sha256 sha512 \
+	constant_time bignum bignum_core ecp ecp_curves ssl_msg
+cold = $(if $(filter $2,$3),,$($1_COLD))
 MBEDTLS_INC := -isystem build/src/mbedtls/include -Isrc/crypto/alt \
 	-DMBEDTLS_CONFIG_FILE='<crypto/mbedtls_config.h>'
 
@@ -81,7 +91,8 @@ $(eval $(call content,$1.list,$2))
 endef
 
 define variant
-$(eval $(call content,$1/.flags,$($2_CC) $(call product_flags,$2) $(MBEDTLS_INC) $(CMOCKA_DEFS)))
+$(eval $(call content,$1/.flags,$($2_CC) $(call product_flags,$2) $(MBEDTLS_INC) $(CMOCKA_DEFS) \
+	$(if $($2_COLD),$($2_COLD) but $(HOT) $(MBEDTLS_HOT))))
 
 # Again when flags, compiler or foreign headers change. The configuration is named,
 # as dependency files leave out what a foreign header includes.
@@ -94,6 +105,7 @@ $1/src/%.o: src/%.c $$($1/ready)
 	$(Q)$($2_CC) -std=c11 $(call product_flags,$2) -isystem build/src/jsmn \
 		$$(if $$(filter src/crypto/%,$$<),$(MBEDTLS_INC)) \
 		$$(if $$(filter src/crypto/alt/%,$$<),-O2 $$(ISA_$$(*F))) \
+		$$(call cold,$2,$(HOT),$$<) \
 		-MMD -MP -c $$< -o $$@
 
 $1/port/%.o: port/%.c $$($1/ready)
@@ -114,6 +126,7 @@ $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
 	@mkdir -p $$(@D)
 	$(Q)$($2_CC) -std=gnu11 -Iinclude $(MBEDTLS_INC) \
 		$$(if $$(filter $$*,$(MBEDTLS_FAST)),-O2,$($2_OPT)) $($2_FLAGS) $($2_MBEDTLS) \
+		$$(call cold,$2,$(MBEDTLS_HOT),$$*) \
 		-c build/src/mbedtls/library/$$*.c -o $$@
 
 $1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
