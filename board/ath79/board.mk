@@ -5,4 +5,4 @@ POLL := epoll
 SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
 RAM_MAX := 6291456
-FLASH_MAX := 819200
+FLASH_MAX := 716800
