@@ -15,7 +15,6 @@ struct ss_plugins {
 	struct loop *loop;
 	struct list all;	/* struct ss_plugin */
 	bool here_first;	/* libev's way: before PATH */
-	bool running;
 };
 
 void ss_plugins_open(struct ss_plugins *ps, struct loop *l,

@@ -100,7 +100,7 @@ static void run(uint64_t seed)
 		pass_ms(200);
 		check(sim_spawned() == n + 1 && sim_spawn_live() == 2);
 	}
-	pass_ms(GROWN_UP_MS);
+	pass_ms(KEEP_GROWN_UP_MS);
 	die();
 	pass_ms(1100);
 	check(sim_spawn_live() == 2);
@@ -110,7 +110,7 @@ static void run(uint64_t seed)
 	pass_ms(120000);
 	check(sim_spawn_live() == 1);
 	sim_spawn_refuse(0);
-	pass_ms(PAUSE_MAX_MS + 100);
+	pass_ms(KEEP_PAUSE_MAX_MS + 100);
 	check(sim_spawn_live() == 2);
 	/* One is waiting to be started when all end. */
 	if (sim_pick(2))
