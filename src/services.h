@@ -2,6 +2,8 @@
 #ifndef SERVICES_H
 #define SERVICES_H
 
+#include "base/base.h"
+
 /*
  * A service is also a name the binary answers to when it is called by it
  * (ln -s wherry sslocal). main returns the exit code; argv[0] is the name.
@@ -12,6 +14,10 @@ struct service {
 	const char *help;
 	/* As `wherry NAME`, where that differs from a link; or NULL. */
 	int (*own)(int argc, char **argv);	/* one line */
+	/* Of one that `wherry run` can run: the words before and behind the
+	 * name of its configuration's file, NULL = no word. */
+	bool runs;
+	const char *before_file, *behind_file;
 };
 
 /* Ends with a row whose name is NULL. */

@@ -23,6 +23,7 @@ PAGES = [
     ("ss-manager", 8, ["ss-manager"], "Shadowsocks servers by commands"),
     ("ssmanager", 8, ["ssmanager"], "Shadowsocks servers by commands"),
     ("wherry-ftpd", 8, ["ftpd"], "FTP server configured by vsftpd.conf"),
+    ("wherry-run", 8, ["run"], "services of one file, kept running"),
 ]
 
 

@@ -142,6 +142,11 @@
 #endif
 
 /* Plugins of one process (SIP003). */
+/* Services of one `wherry run`. */
+#ifndef LIMIT_SERVICES
+#define LIMIT_SERVICES 16
+#endif
+
 #ifndef LIMIT_PLUGINS
 #define LIMIT_PLUGINS 16
 #endif

@@ -5,10 +5,10 @@
 
 #include "core/loop.h"
 
-#define KEEP_LINE 320		/* octets of a line; longer ones are cut in two */
-#define KEEP_PAUSE_MS 1000	/* before it is started again, at first */
+#define KEEP_LINE 320 /* octets of a line; longer ones are cut in two */
+#define KEEP_PAUSE_MS 1000 /* before it is started again, at first */
 #define KEEP_PAUSE_MAX_MS 60000
-#define KEEP_GROWN_UP_MS 30000	/* who lives so long does not die young */
+#define KEEP_GROWN_UP_MS 30000 /* who lives so long does not die young */
 
 struct keep;
 
@@ -29,17 +29,19 @@ struct keep {
 	struct watch out;
 	struct timer again;
 	int64_t began_ms, pause_ms;
-	int pid;		/* 0 = it does not run */
-	int fd;			/* of its output, -1 = none */
+	int pid; /* 0 = it does not run */
+	int fd; /* of its output, -1 = none */
 	bool leaving;
 	size_t len;
-	char line[KEEP_LINE];	/* not yet said */
+	char line[KEEP_LINE]; /* not yet said */
 };
 
 /* Nothing starts yet. */
 void keep_open(struct keep *k, struct loop *l, const struct keep_of *of);
 /* What cannot be started is tried again, after a pause that grows. */
 void keep_start(struct keep *k);
+/* Now, where it waits to be started again; as if it had never died. */
+void keep_again(struct keep *k);
 /* A child has ended: was it this one? Then it starts again after a pause that
  * grows while it dies young, unless it was asked to end. */
 bool keep_ended(struct keep *k, int pid);

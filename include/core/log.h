@@ -19,6 +19,7 @@ enum log_form {
 	LOG_VSFTPD	/* "Sat Jan 31 12:00:00 2026 [pid 12] text", a file's;
 			 * from warnings on with the level before text */
 };
+/* WHERRY_LOG=bare in the environment makes every form LOG_BARE. */
 void log_set_form(enum log_form form);
 
 /*

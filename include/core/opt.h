@@ -142,6 +142,25 @@ int opt_read_json_text(const struct opt_table *t, struct opt_at *at,
  */
 int opt_read_ini(const struct opt_table *t, struct opt_at *at,
     const char *path);
+/*
+ * One file may hold the options of several services, in sections that begin
+ * with a line [NAME]: opt_read_ini takes FILE#NAME for one of them, and FILE#
+ * for what stands before the first, unless a file is called that.
+ */
+bool opt_is_section(const char *path);
+
+struct opt_section {
+	const char *name;	/* as in the file, without blanks around it */
+	int line;		/* of its [NAME] */
+	uint32_t keys;		/* lines in it */
+	const char *config;	/* the value of "config" there, or "" */
+};
+/* at says where. 0 to go on, or -E_* after opt_fail(at, ...). */
+typedef int opt_section_fn(void *to, struct opt_at *at,
+    const struct opt_section *s);
+/* Each section of a file, in its order. 0, or what fn or the reading said. */
+int opt_each_section(struct opt_at *at, const char *path, opt_section_fn *fn,
+    void *to);
 /* One "name=value" (vsftpd -oname=value). */
 int opt_read_pair(const struct opt_table *t, struct opt_at *at,
     const char *pair);

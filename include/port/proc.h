@@ -10,6 +10,12 @@ int port_pid(void);
 /* NULL when unset. */
 const char *port_env(const char *name);
 
+/* The file this program was started from. 0, -E_NOSUP, -E_LONG. */
+int port_self(char *out, size_t room);
+/* Writes out what is to be on disks, then switches the machine off, or restarts
+ * it. Comes back only with -E_PERM or -E_NOSUP. */
+int port_power(bool restart);
+
 enum port_signal { SIG_NONE, SIG_STOP, SIG_INTR, SIG_RELOAD, SIG_QUIET,
 	SIG_CHILD, SIG_STAT };
 /*

@@ -54,6 +54,18 @@ int port_pid(void)
 	return PID;
 }
 
+int port_self(char *out, size_t room)
+{
+	text_copy(out, room, "/bin/wherry");
+	return 0;
+}
+
+int port_power(bool restart)
+{
+	(void)restart;
+	return -E_PERM;
+}
+
 const char *port_env(const char *name)
 {
 	for (size_t i = 0; i < R.envs; i++)

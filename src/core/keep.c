@@ -4,7 +4,7 @@
 
 #include "port/spawn.h"
 
-#define READS 8			/* of its output in one turn */
+#define READS 8 /* of its output in one turn */
 
 /* ---- what it says ---- */
 
@@ -62,8 +62,9 @@ static void on_output(struct watch *w, unsigned got)
 
 void keep_open(struct keep *k, struct loop *l, const struct keep_of *of)
 {
-	*k = (struct keep){ .loop = l, .of = of, .fd = -1,
-		.pause_ms = KEEP_PAUSE_MS };
+	*k = (struct keep){
+		.loop = l, .of = of, .fd = -1, .pause_ms = KEEP_PAUSE_MS
+	};
 }
 
 static void on_again(struct timer *t)
@@ -92,9 +93,16 @@ void keep_start(struct keep *k)
 	k->pid = rc;
 	k->began_ms = k->loop->now_ms;
 	k->of->news(k, rc);
-	if (k->fd >= 0 && watch_open(k->loop, &k->out, k->fd, POLL_IN,
-	    on_output) != 0)
+	if (k->fd >= 0 &&
+	    watch_open(k->loop, &k->out, k->fd, POLL_IN, on_output) != 0)
 		close_output(k);
+}
+
+void keep_again(struct keep *k)
+{
+	timer_stop(k->loop, &k->again);
+	k->pause_ms = KEEP_PAUSE_MS;
+	keep_start(k);
 }
 
 bool keep_ended(struct keep *k, int pid)

@@ -278,7 +278,11 @@ bool log_may(struct log_rate *r)
 
 void log_set_form(enum log_form form)
 {
-	voice.form = form;
+	const char *wish = port_env("WHERRY_LOG");
+
+	/* Who runs us dates our lines. */
+	voice.form = wish != NULL && strcmp(wish, "bare") == 0 ? LOG_BARE :
+	    form;
 }
 
 void log_set_level(enum log_level level)

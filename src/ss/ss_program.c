@@ -103,7 +103,9 @@ static int read_file(const struct ss_program *p, const struct opt_table *t,
 
 	if (p->family->form == LOG_PYTHON)
 		log_early("INFO", "loading config from %s", conf->file);
-	if (opt_read_json(t, &at, conf->file) == 0)
+	/* Of `wherry run`: a key that nobody knows is a mistake there. */
+	at.strict = opt_is_section(conf->file);
+	if ((at.strict ? opt_read_ini : opt_read_json)(t, &at, conf->file) == 0)
 		return 0;
 	at.file = conf->file;
 	return fault_of(f, p, &at);

@@ -17,9 +17,9 @@ MAY = {
     "crypto": {"base", "core", "port/rand.h"},
     "ss": {"base", "port", "core", "crypto"},
     "ftp": {"base", "port", "core", "crypto"},
-    "priv": {"base", "port", "core"},
+    "run": {"base", "port", "core"},
     "web": {"base", "port", "core", "crypto"},
-    "main": {"base", "port", "core", "services.h"},
+    "main": {"base", "port", "core", "services.h", "run/run.h"},
 }
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "string.h", "stdarg.h"}
 FOREIGN = {"core": re.compile(r"jsmn\.h$"), "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$")}

@@ -167,6 +167,87 @@ static void random_files(void **state)
 	}
 }
 
+static const char sectioned[] =
+    "# all of them\nfast_open = yes\n\n"
+    "[ one ]\nserver_port = 1\n"
+    "[two b]\n# nothing = 1\n  server_port = 2\nconfig = /x\n"
+    "[three]\nconfig=  /etc/three#3\t\n"
+    "[four]\n"
+    "[one]\nserver = again\n"
+    "[bad]\nserver_port = 0\n"
+    "[odd\n";
+
+static int read_section_of(const char *name)
+{
+	char path[300];
+
+	text_fmt(path, sizeof(path), "%s#%s", file_with(sectioned,
+	    sizeof(sectioned) - 1), name);
+	fresh(NULL);
+	at.strict = true;
+	assert_true(opt_is_section(path));
+	assert_false(opt_is_section(file_with(sectioned,
+	    sizeof(sectioned) - 1)));
+	return opt_read_ini(&sample, &at, path);
+}
+
+static void refused_section(const char *name, const char *text)
+{
+	assert_int_equal(read_section_of(name), -E_INVAL);
+	if (strstr(at.text, text) == NULL)
+		fail_msg("[%s]: %s", name, at.text);
+	assert_null(strchr(at.text, '#'));
+}
+
+static void one_section_of_several(void **state)
+{
+	(void)state;
+	assert_int_equal(read_section_of(""), 0);
+	assert_true(conf.fast_open);
+	assert_int_equal(read_section_of("one"), 0);
+	assert_int_equal(conf.port, 1);
+	assert_string_equal(conf.server, "again");
+	assert_false(conf.fast_open);
+	assert_int_equal(read_section_of("four"), 0);
+	refused_section("two b", ":9: config: ");
+	refused_section("bad", ":16: server_port: 0");
+	refused_section("on", ": no section [on]");
+	refused_section("one ", ": no section [one ]");
+}
+
+static int note_section(void *to, struct opt_at *where,
+    const struct opt_section *s)
+{
+	char *text = to;
+	size_t n = strlen(text);
+
+	assert_int_equal(where->line, s->line);
+	text_fmt(text + n, 300 - n, "%d %s %u %s|", s->line, s->name,
+	    (unsigned)s->keys, s->config);
+	return strcmp(s->name, "stop") == 0 ?
+	    opt_fail(where, "enough") : 0;
+}
+
+static void each_section(void **state)
+{
+	static const char stopped[] = "[stop]\n[other]";
+	char text[300] = "";
+
+	(void)state;
+	fresh(NULL);
+	assert_int_equal(opt_each_section(&at, file_with(sectioned,
+	    sizeof(sectioned) - 1), note_section, text), 0);
+	assert_string_equal(text, "4 one 1 |6 two b 2 /x|10 three 1 "
+	    "/etc/three#3|12 four 0 |13 one 1 |15 bad 2 |");
+	text[0] = '\0';
+	assert_int_equal(opt_each_section(&at, file_with(stopped,
+	    sizeof(stopped) - 1), note_section, text), -E_INVAL);
+	assert_string_equal(text, "1 stop 0 |");
+	assert_non_null(strstr(at.text, ":1: enough"));
+	assert_int_equal(opt_each_section(&at, "/no/such", note_section, text),
+	    -E_NOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +259,8 @@ int main(void)
 		TEST(not_files),
 		TEST(pairs),
 		TEST(random_files),
+		TEST(one_section_of_several),
+		TEST(each_section),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, no_file);
