@@ -61,7 +61,8 @@ struct chan {
 	struct chan *peer;		/* joined with */
 	uint32_t idle_ms;		/* 0 = no limit */
 	uint16_t flags;
-	uint8_t held, held_big;		/* buffers borrowed, codecs' included */
+	uint8_t held, held_big : 7;	/* buffers borrowed, codecs' included */
+	uint8_t running : 1;		/* an event of it is being handled */
 	uint32_t mark, mark_ms;		/* got + sent, and when, in low bits */
 	int64_t touched_ms;		/* last octet either way */
 	uint64_t got, sent;		/* octets on the wire */

@@ -17,7 +17,8 @@ struct watch {
 	struct loop *loop;
 	watch_fn *fn;
 	int fd;
-	uint8_t want;		/* now with the backend */
+	uint8_t want;
+	uint8_t armed;		/* now with the backend */
 };
 
 struct timer;
@@ -89,6 +90,9 @@ int watch_open(struct loop *l, struct watch *w, int fd, unsigned want,
     watch_fn *fn);
 /* Cheap when nothing changes. 0 or what the backend says. */
 int watch_want(struct watch *w, unsigned want);
+/* The same for who will soon want POLL_IN again: the backend hears that it is
+ * not wanted only once it comes. */
+int watch_lax(struct watch *w, unsigned want);
 /* Events already fetched for it are dropped. The descriptor stays open. */
 void watch_close(struct watch *w);
 bool watch_is_open(const struct watch *w);

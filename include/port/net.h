@@ -68,6 +68,8 @@ ptrdiff_t port_send(int fd, const void *mem, size_t len);
 /* FIN; 0, -E_CLOSED, or -E_AGAIN: a fast open is not connected yet, ask again
  * when it is writable. Closing twice is the caller's bug. */
 int port_shutdown_send(int fd);
+/* The same of one that is known to be connected, as octets came. */
+int port_shutdown_connected(int fd);
 void port_close(int fd);
 /* Close with RST (SO_LINGER 0). */
 void port_abort(int fd);

@@ -53,6 +53,11 @@ int port_shutdown_send(int fd)
 		(void)send(fd, "", 0, MSG_NOSIGNAL);
 		return -E_AGAIN;
 	}
+	return port_shutdown_connected(fd);
+}
+
+int port_shutdown_connected(int fd)
+{
 	return shutdown(fd, SHUT_WR) < 0 ? -E_CLOSED : 0;
 }
 

@@ -52,7 +52,10 @@ static ptrdiff_t put_chunk(int fd, const void *mem, size_t len, int wait_ms)
 
 static ptrdiff_t put(int fd, const void *mem, size_t len, int wait_ms)
 {
-	size_t chunk = isatty(fd) ? TERMINAL_CHUNK : PIPE_BUF, done = 0;
+	size_t chunk = TERMINAL_CHUNK, done = 0;
+
+	if (len > TERMINAL_CHUNK && !isatty(fd))
+		chunk = PIPE_BUF;
 
 	while (done < len) {
 		ptrdiff_t n = put_chunk(fd, (const char *)mem + done,

@@ -620,6 +620,11 @@ int port_shutdown_send(int fd)
 	return 0;
 }
 
+int port_shutdown_connected(int fd)
+{
+	return port_shutdown_send(fd);
+}
+
 void port_abort(int fd)
 {
 	struct end *e = fd_get(fd, FD_TCP)->u.tcp;

@@ -57,13 +57,13 @@ static void plain_took(struct buf **b, size_t n)
 static void count_begin(struct half h)
 {
 	h.chan->held = (uint8_t)(h.chan->held - buf_used());
-	h.chan->held_big = (uint8_t)(h.chan->held_big - buf_big_used());
+	h.chan->held_big = (h.chan->held_big - buf_big_used()) & 0x7f;
 }
 
 static void count_end(struct half h)
 {
 	h.chan->held = (uint8_t)(h.chan->held + buf_used());
-	h.chan->held_big = (uint8_t)(h.chan->held_big + buf_big_used());
+	h.chan->held_big = (h.chan->held_big + buf_big_used()) & 0x7f;
 }
 
 ptrdiff_t half_room(struct half h, uint8_t **p)

@@ -20,6 +20,9 @@
  * since, it fails and the first in the queue goes on. Each wait is bounded by
  * that, also one in which channels hold buffers while they wait for another.
  *
+ * No detours. What was written in the course of an event is sent at its end;
+ * the backend is asked only when the kernel took not all of it.
+ *
  * No spinning. Each event either moves octets, or ends the channel, or is not
  * asked for again: what cannot be read or sent now is not watched.
  */
@@ -110,12 +113,20 @@ static void watch_hold(struct chan *c)
 		pump_arm(c);
 }
 
+/* Who may read again soon leaves the backend in peace. */
+static int ask_for(struct chan *c, unsigned want)
+{
+	return has(c, CHAN_GOT_EOF) ? watch_want(&c->watch, want) :
+	    watch_lax(&c->watch, want);
+}
+
 void pump_settle(struct chan *c)
 {
 	struct loop *l = c->watch.loop;
 	unsigned want = 0;
 
-	if (!chan_is_open(c) || has(c, CHAN_FAILED | CHAN_BROKEN))
+	if (!chan_is_open(c) || has(c, CHAN_FAILED | CHAN_BROKEN) ||
+	    c->running || (c->peer != NULL && c->peer->running))
 		return;
 	watch_hold(c);
 	if (may_read(c) ||
@@ -123,7 +134,7 @@ void pump_settle(struct chan *c)
 		want |= POLL_IN;
 	if (has(c, CHAN_CONNECTING | CHAN_WANT_OUT))
 		want |= POLL_OUT;
-	if (watch_want(&c->watch, want) == 0)
+	if (ask_for(c, want) == 0)
 		return;
 	set(c, CHAN_BROKEN);
 	timer_set(l, &c->timer, 0, pump_timer);
@@ -164,6 +175,13 @@ static bool lose(struct chan *c, int why)
 
 /* ---- out ---- */
 
+/* As soon as the backend says so. One that it refuses shows in pump_settle. */
+static void wait_writable(struct chan *c)
+{
+	set(c, CHAN_WANT_OUT);
+	(void)watch_want(&c->watch, c->watch.want | POLL_OUT);
+}
+
 /* What goes to this descriptor: its own codec's octets, or without one what
  * the other side of the pair received. */
 static struct half out_half(struct chan *c)
@@ -189,9 +207,10 @@ static bool finish(struct chan *c)
 
 	if (!has(c, CHAN_FIN_WANTED) || has(c, CHAN_FIN_SENT))
 		return true;
-	rc = port_shutdown_send(c->watch.fd);
+	rc = c->got > 0 ? port_shutdown_connected(c->watch.fd) :
+	    port_shutdown_send(c->watch.fd);
 	if (rc == -E_AGAIN) {	/* fast open: writable when it is connected */
-		set(c, CHAN_WANT_OUT);
+		wait_writable(c);
 		return true;
 	}
 	if (rc != 0)
@@ -260,12 +279,16 @@ static bool send_some(struct chan *c, const uint8_t *p, size_t n, int *rc)
 	ptrdiff_t k = port_send(c->watch.fd, p, n);
 
 	*rc = k < 0 && k != -E_AGAIN ? (int)k : 0;
-	if (k <= 0)
-		return false;
-	half_took(h, (size_t)k);
-	c->sent += (size_t)k;
-	touch(c);
-	return (size_t)k == n;
+	if (k > 0) {
+		half_took(h, (size_t)k);
+		c->sent += (size_t)k;
+		touch(c);
+	}
+	if (k == (ptrdiff_t)n)
+		return true;
+	if (*rc == 0)
+		wait_writable(c);
+	return false;
 }
 
 static bool flush(struct chan *c)
@@ -448,15 +471,30 @@ static void handle(struct chan *c, unsigned got)
 		receive(c, got);
 }
 
+/* What the event made to be sent, unless it was tried already. */
+static void send_now(struct chan *c)
+{
+	if (is_ready(c) && has(c, CHAN_WANT_OUT) &&
+	    (c->watch.want & POLL_OUT) == 0)
+		(void)flush(c);
+}
+
 /* A channel that was closed inside stays readable until the end of the turn. */
 static void run(struct chan *c, unsigned got)
 {
 	struct chan *peer = c->peer;
 
+	c->running = 1;
 	if (has(c, CHAN_DRAINING))
 		drain(c);
 	else
 		handle(c, got);
+	send_now(c);
+	if (c->peer != NULL)
+		peer = c->peer;
+	if (peer != NULL)
+		send_now(peer);
+	c->running = 0;
 	pump_settle(c);
 	if (peer != NULL)
 		pump_settle(peer);

@@ -88,6 +88,8 @@ static void dispatch(struct loop *l, const struct poll_event *ev)
 		l->stale++;
 		return;
 	}
+	if (w->armed != w->want && (ev->got & ~w->want) != 0)
+		(void)watch_want(w, w->want);
 	got = ev->got & (w->want | POLL_ERR);
 	if (w->want != 0 && got != 0)
 		w->fn(w, got);
@@ -164,12 +166,22 @@ int watch_want(struct watch *w, unsigned want)
 {
 	int rc;
 
-	if (want == w->want)
-		return 0;
-	rc = w->loop->poll->set(w->fd, tag_of(w), w->want, want);
-	if (rc == 0)
+	if (want == w->armed) {
 		w->want = (uint8_t)want;
+		return 0;
+	}
+	rc = w->loop->poll->set(w->fd, tag_of(w), w->armed, want);
+	if (rc == 0)
+		w->want = w->armed = (uint8_t)want;
 	return rc;
+}
+
+int watch_lax(struct watch *w, unsigned want)
+{
+	if (w->armed != (want | POLL_IN))
+		return watch_want(w, want);
+	w->want = (uint8_t)want;
+	return 0;
 }
 
 void watch_close(struct watch *w)

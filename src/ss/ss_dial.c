@@ -142,7 +142,6 @@ static int connect_one(struct ss_sess *s, const struct addr *to)
 		return rc;
 	if ((how.flags & NET_FAST_OPEN) != 0)
 		chan_idle(&s->out, ms);
-	(void)port_net_set(s->out.watch.fd, NET_NO_DELAY, 1);
 	return write_head(s);
 }
 

@@ -41,7 +41,6 @@ void ss_sock_accepted(struct ss *ss, int fd)
 {
 	int64_t s = ss->conf->sock.keep_alive_s;
 
-	(void)port_net_set(fd, NET_NO_DELAY, 1);
 	if (s > 0 && port_net_set(fd, NET_KEEP_ALIVE, octets(s)) != 0)
 		ss->refused |= NET_NOT_ALIVE;
 	ss_sock_said(ss);
