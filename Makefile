@@ -185,6 +185,7 @@ bench-insn: build/bench/icount.so
 	@$(ALONE) python3 tests/bench/insn.py $(if $(UPDATE),--update)
 
 include toolchain/bsd.mk
+include toolchain/image.mk
 include toolchain/fuzz.mk
 
 # ---- What comes from outside
@@ -193,7 +194,7 @@ SOURCES := musl mbedtls jsmn cmocka builtins
 $(SOURCES:%=build/src/%/.ok): build/src/%/.ok: toolchain/sources.lock | build/.deps-build
 	$(Q)toolchain/fetch $*
 
-DEPS := build emu lint run test bench bsd fuzz insn
+DEPS := build emu lint run test bench bsd fuzz insn image
 $(DEPS:%=build/.deps-%): build/.deps-%: toolchain/deps
 	@mkdir -p build
 	$(Q)toolchain/deps $*
@@ -237,6 +238,8 @@ help:
 	@echo 'make man          manual pages, in build/man'
 	@echo 'make bench        beside the programs wherry replaces; PART=udp a part'
 	@echo 'make bench-insn   instructions an octet on each board, against the table'
+	@echo 'make image        a kernel and wherry for the emulated machine of a BOARD'
+	@echo 'make test-images  boots them all; test-image BOARD=x that one'
 	@echo 'make sizes        sections and pools against RAM_MAX and FLASH_MAX'
 	@echo 'make repro        build twice, compare'
 	@echo 'make bsd          compile and link for FreeBSD and NetBSD'

@@ -6,3 +6,4 @@ SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
 RAM_MAX := 41943040
 FLASH_MAX := 819200
+include board/machine/virt-aarch64.mk

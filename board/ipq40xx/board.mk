@@ -6,3 +6,4 @@ SERVICES := ss ftp
 # Octets: .data + .bss + stack, and the file.
 RAM_MAX := 12582912
 FLASH_MAX := 716800
+include board/machine/virt-armv7.mk

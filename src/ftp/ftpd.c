@@ -320,6 +320,7 @@ int ftpd_main(int argc, char **argv)
 {
 	struct opt_at at = { .strict = true };
 
+	log_set_form(LOG_PYTHON);
 	ftp_conf_init(conf);
 	if (argc == 2 && strcmp(argv[1], "-v") == 0)
 		return print_version(argv[0]);
