@@ -190,7 +190,7 @@ include toolchain/fuzz.mk
 
 # ---- What comes from outside
 
-SOURCES := musl mbedtls jsmn cmocka builtins
+SOURCES := musl mbedtls jsmn qrcodegen cmocka builtins
 $(SOURCES:%=build/src/%/.ok): build/src/%/.ok: toolchain/sources.lock | build/.deps-build
 	$(Q)toolchain/fetch $*
 

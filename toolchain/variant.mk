@@ -3,7 +3,7 @@
 # $(eval $(call variant,FOLDER,NAME)) with NAME_CC, NAME_FLAGS ... set (Makefile):
 #   FOLDER/libwherry.a   src/ without main.c
 #   FOLDER/libport.a     the port, FOLDER/libsim.a the simulated one
-#   FOLDER/libmbedtls.a, libcmocka.a, libtest.a (tests/lib)
+#   FOLDER/libmbedtls.a, libqrcodegen.a, libcmocka.a, libtest.a (tests/lib)
 #   FOLDER/tests/unit/t_X, FOLDER/tests/sim/t_X
 # A test includes the .c it tests. As that defines every symbol of its namesake in
 # the archive, the linker never takes the latter.
@@ -74,7 +74,7 @@ CMOCKA_DEFS := -DHAVE_INTTYPES_H -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_STRSIGN
 	-DHAVE_SIGLONGJMP -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_REALTIME \
 	-DHAVE_UINTPTR_T -D_GNU_SOURCE=
 
-libs = $(addprefix $1/lib,wherry.a $2.a mbedtls.a)
+libs = $(addprefix $1/lib,wherry.a $2.a mbedtls.a qrcodegen.a)
 link = -Wl,--start-group $(libs) -Wl,--end-group
 
 # flags of the product: $(call product_flags,NAME)
@@ -103,10 +103,12 @@ $1/src/%.o: src/%.c $$($1/ready)
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
 	$(Q)$($2_CC) -std=c11 $(call product_flags,$2) -isystem build/src/jsmn \
+		$$(if $$(filter src/ss/ss_qr.c,$$<),-isystem build/src/qrcodegen/c) \
 		$$(if $$(filter src/crypto/%,$$<),$(MBEDTLS_INC)) \
 		$$(if $$(filter src/crypto/alt/%,$$<),-O2 $$(ISA_$$(*F))) \
 		$$(call cold,$2,$(HOT),$$<) \
 		-MMD -MP -c $$< -o $$@
+$1/src/ss/ss_qr.o: build/src/qrcodegen/.ok
 
 $1/port/%.o: port/%.c $$($1/ready)
 	@echo "  CC      $$@"
@@ -129,6 +131,12 @@ $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
 		$$(call cold,$2,$(MBEDTLS_HOT),$$*) \
 		-c build/src/mbedtls/library/$$*.c -o $$@
 
+$1/qrcodegen.o: build/src/qrcodegen/.ok $1/.flags $($2_READY)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	$(Q)$($2_CC) -std=c11 -w -DNDEBUG $($2_OPT) $($2_FLAGS) \
+		-c build/src/qrcodegen/c/qrcodegen.c -o $$@
+
 $1/cmocka.o: build/src/cmocka/.ok $1/.flags $($2_READY)
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
@@ -139,6 +147,7 @@ $(eval $(call archive,$1/libwherry.a,$(patsubst %.c,$1/%.o,$(SRC) $(call alt_fil
 $(eval $(call archive,$1/libport.a,$(patsubst %.c,$1/%.o,$(call port_files,$($2_PORT))),$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libsim.a,$(SIM_PORT:%.c=$1/%.o),$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libmbedtls.a,$(MBEDTLS:%=$1/mbedtls/%.o),$($2_AR),$($2_READY)))
+$(eval $(call archive,$1/libqrcodegen.a,$1/qrcodegen.o,$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libcmocka.a,$1/cmocka.o,$($2_AR),$($2_READY)))
 $(eval $(call archive,$1/libtest.a,$(TEST_LIB:%.c=$1/%.o),$($2_AR),$($2_READY)))
 

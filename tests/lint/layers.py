@@ -22,7 +22,9 @@ MAY = {
     "main": {"base", "port", "core", "services.h", "run/run.h"},
 }
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "string.h", "stdarg.h"}
-FOREIGN = {"core": re.compile(r"jsmn\.h$"), "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$")}
+FOREIGN = {"ss": re.compile(r"qrcodegen\.h$"),
+           "core": re.compile(r"jsmn\.h$"),
+           "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$")}
 
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
 SYSTEM_IF = re.compile(
