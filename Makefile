@@ -170,7 +170,7 @@ run: build/.deps-run
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@exec python3 tests/demo.py build/x86-64/wherry
 bench: build/.deps-bench
-	+@$(MAKE) --no-print-directory BOARD=x86-64
+	+@$(MAKE) --no-print-directory BOARD=x86-64 all insn
 	@$(ALONE) python3 tests/bench/bench.py $(PART)
 
 # Instructions an octet, counted by QEMU: UPDATE=1 writes the table anew.

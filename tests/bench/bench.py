@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """bench.py [PART]... - wherry beside the programs it replaces, in one run.
 
-    relay    start memory connections throughput, any of which is a part too
+    relay    ciphers start memory connections throughput workers calls, any of
+             which is a part too
     udp      datagrams through tunnels
     ftp      a file from and to ftpd
 
@@ -12,11 +13,15 @@ something where the figures do not. Ratios above 1 are in wherry's favour. MB is
 
 How the figures are had:
 
- - "none" is the limit: two relays that copy, with no cipher.
+ - "none" is the limit: two relays that copy, with no cipher. The other one is
+   the cipher alone: ours and that of `openssl speed`, on one core.
  - Throughput: BENCH_OCTETS (200000000) up or down, by 1 or 16 connections,
    after a twentieth of it that is not counted. CPU: what the kernel counts of
    both processes with all of their threads. wherry is one process of one
    thread on each side; shadowsocks-rust has a thread a core.
+ - Workers: of wherry and libev n processes of both programs share a port
+   (--workers, --reuse-port), rust has n threads.
+ - System calls: strace counts them, and slows what it counts.
  - Connections: 8 clients for BENCH_SECONDS (3), each a SOCKS5 greeting, one
    octet there and back, the end.
  - Memory: private pages (smaps_rollup) before and with so many connections or
@@ -52,6 +57,9 @@ PARTS = {
     "memory": bench_relay.memory,
     "connections": bench_relay.connections,
     "throughput": bench_relay.throughput,
+    "workers": bench_relay.workers,
+    "calls": bench_relay.system_calls,
+    "ciphers": bench_relay.ciphers,
     "udp": bench_udp.udp,
     "ftp": bench_ftp.ftp,
 }

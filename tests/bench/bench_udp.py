@@ -4,8 +4,8 @@ cost, and what a client that is idle holds."""
 import socket
 
 import wherry
-from measure import (SECONDS, Holder, Pair, each, load, part, row, suites,
-                     title)
+from measure import (SECONDS, Holder, Pair, calls, each, load, part, row,
+                     suites, title)
 
 METHODS = ["none", "aes-256-gcm", "chacha20-ietf-poly1305",
            "2022-blake3-aes-256-gcm", "aes-256-cfb"]
@@ -49,6 +49,25 @@ def rates(which):
                     row("    lost", "%", part(results, 2), False)
 
 
+def one_count(suite, method, size):
+    """System calls for a datagram, of both programs."""
+    target = free_datagram_port()
+    with Pair(suite, method, target) as pair:
+        load("gusts", pair.port, target, size, 0.2)
+        came = []
+        n = calls(pair.family(), lambda: came.append(
+            load("gusts", pair.port, target, size, 1)[1]))
+        return n / max(came[0], 1)
+
+
+def system_calls(which):
+    title("system calls of both, by strace", which[1:])
+    for size in (64, 1400):
+        row(f"aes-256-gcm {size}", "a datagram", each(
+            which, "aes-256-gcm", lambda w: one_count(
+                w, "aes-256-gcm", size)), False)
+
+
 def memory(which):
     def measure(suite):
         target = free_datagram_port()
@@ -67,3 +86,4 @@ def udp():
     which = suites()
     memory(which)
     rates(which)
+    system_calls(which)

@@ -5,13 +5,15 @@ import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
 import wherry
 
-FOLDER = wherry.ROOT / "build" / "bench"
+ROOT = wherry.ROOT
+FOLDER = ROOT / "build" / "bench"
 LOAD = FOLDER / "load"
 OCTETS = int(os.environ.get("BENCH_OCTETS", 200_000_000))
 SECONDS = float(os.environ.get("BENCH_SECONDS", 3))
@@ -25,6 +27,15 @@ def run(*command):
 
 def load(*arguments):
     return [float(word) for word in run(LOAD, *arguments).split()]
+
+
+def family(pid):
+    """A process and its children, the workers."""
+    pids = [pid]
+    for table in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in table.read_text(encoding="ascii").split():
+            pids += family(int(child))
+    return pids
 
 
 def cpu(pid):
@@ -138,21 +149,45 @@ def commands(which, method, server_port, local_port, tunnel_to=None):
              forward, f"127.0.0.1:{tunnel_to}"])
 
 
+def shared(which, workers):
+    """(processes of the server, its options, processes of the client, its
+    options) for so many workers of each; None: as it is by itself."""
+    if workers is None:
+        return 1, [], 1, []
+    if which == "rust":
+        how = ["--worker-threads", workers] if workers > 1 \
+            else ["--single-threaded"]
+        return 1, how, 1, how
+    if which == "libev":
+        return workers, ["--reuse-port"], workers, ["--reuse-port"]
+    return 1, ["--workers", workers], workers, ["--reuse-port"]
+
+
 class Pair:
     """Server and client of one suite, for one method."""
 
-    def __init__(self, which, method, tunnel_to=None):
+    def __init__(self, which, method, tunnel_to=None, workers=None):
         self.fleet = wherry.Fleet(FOLDER)
         self.port = wherry.free_port()
         server_port = wherry.free_port()
         server, local = commands(which, method, server_port, self.port,
                                  tunnel_to)
-        self.server = self.fleet.start(server).listens(server_port)
-        self.local = self.fleet.start(local).listens(self.port)
-        self.pids = self.server.pid, self.local.pid
+        servers, s_how, locals_, l_how = shared(which, workers)
+        if workers and which == "wherry":   # sslocal has that in files only
+            local = ["ss-local" if word == "sslocal" else word
+                     for word in local]
+        first = [self.fleet.start([*server, *s_how])
+                 .listens(server_port) for _ in range(servers)]
+        then = [self.fleet.start([*local, *l_how])
+                .listens(self.port) for _ in range(locals_)]
+        self.pids = first[0].pid, then[0].pid
+        self.parents = [p.pid for p in first + then]
+
+    def family(self):
+        return [pid for p in self.parents for pid in family(p)]
 
     def cpu(self):
-        return sum(map(cpu, self.pids))
+        return sum(map(cpu, self.family()))
 
     def __enter__(self):
         return self
@@ -173,6 +208,29 @@ def part(results, *path):
             result = None if result is None else result[step]
         return result
     return {which: find(result) for which, result in results.items()}
+
+
+def calls(pids, measure):
+    """System calls of these processes, counted by strace, while it runs."""
+    report = FOLDER / "strace.txt"
+    report.unlink(missing_ok=True)
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-c", "-o", report,
+         *(word for p in pids for word in ("-p", str(p)))],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wherry.wait_for("strace", 10, lambda: all(map(is_traced, pids)))
+    measure()
+    tracer.send_signal(signal.SIGINT)
+    tracer.wait(30)
+    for line in report.read_text(encoding="ascii").splitlines():
+        if line.endswith(" total"):
+            return int(line.split()[3])
+    sys.exit("strace counted nothing")
+
+
+def is_traced(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return "TracerPid:\t0\n" not in status
 
 
 class Holder:
