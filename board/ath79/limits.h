@@ -1,5 +1,7 @@
 /* limits.h of ath79 - only what differs from include/base/limits.h. */
 #define LIMIT_SESSIONS 1000
+#define LIMIT_HALF_OPEN 512
+#define LIMIT_HALF_PER_SOURCE 128
 #define LIMIT_FDS 3200
 #define LIMIT_BUFS 32
 #define LIMIT_BIG_BUFS 6

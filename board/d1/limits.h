@@ -1,5 +1,7 @@
 /* limits.h of d1 - only what differs from include/base/limits.h. */
 #define LIMIT_SESSIONS 8000
+#define LIMIT_HALF_OPEN 2048
+#define LIMIT_HALF_PER_SOURCE 512
 #define LIMIT_FDS 16640
 #define LIMIT_BUFS 128
 #define LIMIT_BIG_BUFS 24

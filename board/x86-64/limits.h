@@ -1,5 +1,7 @@
 /* limits.h of x86-64 - only what differs from include/base/limits.h. */
 #define LIMIT_SESSIONS 20000
+#define LIMIT_HALF_OPEN 4096
+#define LIMIT_HALF_PER_SOURCE 1024
 #define LIMIT_FDS 58000
 #define LIMIT_BUFS 512
 #define LIMIT_BIG_BUFS 128

@@ -17,6 +17,15 @@
 #define LIMIT_SESSIONS 2000
 #endif
 
+/* Of those, how many may not have shown who they are, and from one source. */
+#ifndef LIMIT_HALF_OPEN
+#define LIMIT_HALF_OPEN 1024
+#endif
+
+#ifndef LIMIT_HALF_PER_SOURCE
+#define LIMIT_HALF_PER_SOURCE 256
+#endif
+
 /* Payload octets a borrowed buffer carries: an AEAD-2017 chunk is 0x3fff. */
 #ifndef LIMIT_BUF_PAYLOAD
 #define LIMIT_BUF_PAYLOAD 16384

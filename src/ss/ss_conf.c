@@ -10,6 +10,8 @@
 	.flags = (fl), AT(member), .def = (d), .help = (h) }
 #define BOOL(k, member, fl, h) { .key = k, .kind = OPT_BOOL, .flags = (fl), \
 	AT(member), .help = (h) }
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x) TEXT_OF_(x)
 #define INT(k, member, lo, hi, d, h) { .key = k, .kind = OPT_INT, \
 	AT(member), .min = (lo), .max = (hi), .def = (d), .help = (h) }
 #define COUNT(k, member, fl, hi, h) { .key = k, .kind = OPT_COUNT, \
@@ -213,6 +215,12 @@ static const struct opt opts[] = {
 	    "kill: to make one ends the process (tests)"),
 	INT("nofile", nofile, 0, INT32_MAX, NULL,
 	    "descriptors that may be open"),
+	INT("half_open", half_open, 0, LIMIT_HALF_OPEN, TEXT_OF(LIMIT_HALF_OPEN),
+	    "connections that have not shown a key yet; at more the oldest "
+	    "ends; 0: any number"),
+	INT("half_open_per_source", half_open_per_source, 0, LIMIT_HALF_OPEN,
+	    TEXT_OF(LIMIT_HALF_PER_SOURCE),
+	    "the same, of an IPv4 address or an IPv6 network of 64 bits"),
 	INT("outbound_fwmark", sock.fwmark, 0, UINT32_MAX, NULL,
 	    "mark of the packets of connections out"),
 	TEXT("outbound_bind_interface", sock.interface, 0, NULL,

@@ -158,6 +158,7 @@ struct ss_conf {
 	struct addr dns_server[LIMIT_DNS_SERVERS];
 	size_t dns_server_n;
 	int64_t workers, nofile;
+	int64_t half_open, half_open_per_source;
 	char user[64];
 	char salt_file[256];
 	uint8_t sandbox;	/* enum ss_sandbox */

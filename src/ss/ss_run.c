@@ -27,6 +27,7 @@ struct run {
 	struct ss_scrape scrape;
 	struct watch signals;
 	struct ss_workers workers;
+	int64_t fds_max;
 };
 
 static int open_log(const struct ss_conf *conf, const char *name)
@@ -221,6 +222,7 @@ static int start(struct run *r, const struct ss_conf *conf)
 
 	if (rc != 0)
 		log_error("%s", why);
+	r->ss.fds_max = r->fds_max;
 	r->ss.gate.acl = ss_lists_acl(&r->lists);
 	return rc;
 }
@@ -345,10 +347,10 @@ static int fork_workers(struct run *r, const struct ss_conf *conf)
 	return rc;
 }
 
-static void limit_files(const struct ss_conf *conf)
+static int64_t limit_files(const struct ss_conf *conf)
 {
 	/* libev's rule: below it, it is no wish for more. */
-	(void)port_fd_limit(conf->nofile > 1024 ? conf->nofile : LIMIT_FDS);
+	return port_fd_limit(conf->nofile > 1024 ? conf->nofile : LIMIT_FDS);
 }
 
 int ss_run(struct ss_source *source)
@@ -368,7 +370,7 @@ int ss_run(struct ss_source *source)
 	if (rc != SS_DAEMON_GO)
 		return rc;
 	port_no_core();
-	limit_files(conf);
+	r.fds_max = limit_files(conf);
 	if (port_rand_open() != 0) {
 		log_error("no source of random numbers");
 		return failed;

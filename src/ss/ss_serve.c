@@ -256,6 +256,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	list_init(&ss->sessions);
 	ss_doors_start(&ss->doors);
 	ss_users_start(&ss->users);
+	ss_halves_start(&ss->halves);
 	if (conf->role == SS_SERVER)
 		ss_ledger_open(&ss->ledger, ss, conf->state_file);
 	ss_udp_start(ss);

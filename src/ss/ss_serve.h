@@ -28,6 +28,8 @@ struct ss {
 	struct ss_udp udp;
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
+	struct ss_halves halves;	/* those who have not shown who they are */
+	int64_t fds_max;	/* descriptors this process may have, 0 = any */
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
 	struct ss_salts salts;	/* of SIP004, once a port has it */
 	struct ss_2022 of_2022;	/* what all keys of a 2022 method share */

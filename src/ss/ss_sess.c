@@ -13,6 +13,7 @@ struct pool *const ss_sess_pool = &ss_sessions;
 
 METRIC(ss_accepted, "connections accepted");
 METRIC(ss_denied, "connections of clients that acl refuses");
+METRIC(ss_crowded, "half-open connections that made way for newer ones");
 METRIC(ss_relayed, "connections that came to relay octets");
 METRIC(ss_replayed, "requests whose salt was seen before");
 METRIC(ss_mistimed, "requests of another time than this clock's");
@@ -132,9 +133,22 @@ static void arm(struct ss_sess *s)
 		    s->port->ss->conf->base.timeout_s * 1000), late);
 }
 
+/* SS_DRAIN: it will never show who it is. */
+#define HALF (TO(SS_GREET) | TO(SS_LOGIN) | TO(SS_REQUEST) | TO(SS_DRAIN))
+
+static void leave_half(struct ss_sess *s)
+{
+	ss_half_leave(&s->port->ss->halves, &s->half);
+	s->is_half = false;
+	/* Others have its place from now on. */
+	memset(&s->half, 0, sizeof(s->half));
+}
+
 void ss_sess_state(struct ss_sess *s, enum ss_state next)
 {
 	ASSERT((states[s->state].next & TO(next)) != 0);
+	if (s->is_half && (HALF & TO(next)) == 0)
+		leave_half(s);
 	log_trace("session %d: %s -> %s", s->in.watch.fd,
 	    states[s->state].name, states[next].name);
 	s->state = (uint8_t)next;
@@ -243,6 +257,28 @@ static int deny(int fd, const struct addr *peer)
 	return 0;
 }
 
+/* Descriptors that listeners leave for names, targets and files. */
+#define FDS_RESERVE 32
+
+/* The oldest half-open one goes, where there are too many: who means it is done
+ * in a moment, so that a crowd drives out itself. False: there is no room. */
+static bool make_way(struct ss *ss, uint16_t row)
+{
+	bool few = ss->fds_max > 0 &&
+	    ss->loop->watches + FDS_RESERVE >= ss->fds_max;
+	struct ss_half *x = ss_half_over(&ss->halves, row,
+	    few ? 1 : (uint32_t)ss->conf->half_open,
+	    (uint32_t)ss->conf->half_open_per_source);
+
+	if (x == NULL)
+		return !few;
+	metric_add(&ss_crowded, 1);
+	log_rated(LOG_WARN, "%u half-open connections: the oldest ends",
+	    (unsigned)ss->halves.n);
+	ss_sess_close(OWNER(x, struct ss_sess, half), 0);
+	return true;
+}
+
 int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 {
 	struct ss_port *port = ls->ctx;
@@ -250,9 +286,13 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	bool ciphered = port->ingress->ciphered;
 	char text[ADDR_TEXT];
 	struct ss_sess *s;
+	uint16_t row;
 
 	if (!ss_gate_admits(&ss->gate, peer))
 		return deny(fd, peer);
+	row = ss_half_row(&ss->halves, peer);
+	if (!make_way(ss, row))
+		return -E_FULL;
 	s = pool_get(&ss_sessions);
 	if (s == NULL)
 		return -E_FULL;
@@ -273,6 +313,8 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	s->due_ms = ss->loop->now_ms + ss->handshake_ms;
 	list_push(&ss->sessions, &s->link);
 	ss->sessions_n++;
+	s->is_half = true;
+	ss_half_add(&ss->halves, &s->half, row);
 	ss_sess_state(s, port->ingress->first);
 	if (port->ingress->begin != NULL)
 		port->ingress->begin(s);

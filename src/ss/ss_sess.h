@@ -9,6 +9,7 @@
 #include "in_http.h"
 #include "ss_addr.h"
 #include "ss_codec.h"
+#include "ss_half.h"
 #include "ss_ports.h"
 
 struct ss;
@@ -102,6 +103,7 @@ struct ss_sess {
 	};
 	int64_t due_ms;			/* of the handshake, however it ends */
 	union {
+		struct ss_half half;		/* while is_half */
 		struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
 		struct http_exchange exchange;	/* SS_EXCHANGE */
 	};
@@ -114,6 +116,7 @@ struct ss_sess {
 	bool asked_anew;		/* and once they were found to be */
 	uint16_t flight;		/* octets that rode with the head */
 	bool head_due;			/* no buffer was left to write it */
+	bool is_half;			/* it has not shown who it is */
 	struct ss_remote *remote;	/* held; out_ss only */
 	uint64_t tried;			/* remotes, by their bits */
 	uint16_t head_len;

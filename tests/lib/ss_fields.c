@@ -132,6 +132,8 @@ static const struct {
 	{ "ipv6_only", NULL, 'b', AT(ipv6_only) },
 	{ "workers", NULL, 'i', AT(workers) },
 	{ "nofile", NULL, 'i', AT(nofile) },
+	{ "half", NULL, 'i', AT(half_open) },
+	{ "half_from", NULL, 'i', AT(half_open_per_source) },
 	{ "user", NULL, 't', AT(user) }, { "acl", NULL, 't', AT(acl) },
 	{ "manager", NULL, 't', AT(manager_address) },
 	{ "metrics", NULL, 't', AT(metrics_address) },
