@@ -215,7 +215,8 @@ static const struct opt opts[] = {
 	    "kill: to make one ends the process (tests)"),
 	INT("nofile", nofile, 0, INT32_MAX, NULL,
 	    "descriptors that may be open"),
-	INT("half_open", half_open, 0, LIMIT_HALF_OPEN, TEXT_OF(LIMIT_HALF_OPEN),
+	INT("half_open", half_open, 0, LIMIT_HALF_OPEN,
+	    TEXT_OF(LIMIT_HALF_OPEN),
 	    "connections that have not shown a key yet; at more the oldest "
 	    "ends; 0: any number"),
 	INT("half_open_per_source", half_open_per_source, 0, LIMIT_HALF_OPEN,

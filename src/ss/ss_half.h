@@ -31,8 +31,8 @@ uint16_t ss_half_row(const struct ss_halves *h, const struct addr *peer);
 
 /*
  * ss_half_over - before one more of that row: who is to go first, the oldest of
- * it when it has `per_source`, or of all when there are `total` (0 = any number);
- * NULL = there is room. Constant, but for a search of all in the first case.
+ * it when it has `per_source`, or of all when there are `total` (0 = any
+ * number); NULL = there is room. In the first case it searches all.
  */
 struct ss_half *ss_half_over(const struct ss_halves *h, uint16_t row,
     uint32_t total, uint32_t per_source);

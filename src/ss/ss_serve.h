@@ -28,7 +28,7 @@ struct ss {
 	struct ss_udp udp;
 	struct list sessions;	/* struct ss_sess */
 	uint32_t sessions_n;
-	struct ss_halves halves;	/* those who have not shown who they are */
+	struct ss_halves halves;	/* who has not shown who he is */
 	int64_t fds_max;	/* descriptors this process may have, 0 = any */
 	void (*on_gone)(struct ss *ss);	/* quiet, and the last session ended */
 	struct ss_salts salts;	/* of SIP004, once a port has it */
