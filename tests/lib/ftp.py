@@ -2,12 +2,14 @@
 
 import os
 import pathlib
+import pwd
 import socket
 
 import net
 import wherry
 
 PASSWORDS = {"reader": "only reads", "writer": "may write"}
+NOBODY = pwd.getpwnam("nobody").pw_uid
 
 
 class Site:
@@ -39,6 +41,28 @@ class Site:
         if user:
             c.login(user)
         return c
+
+
+def children(pid):
+    """Those that are not only waiting to be asked after."""
+    path = f"/proc/{pid}/task/{pid}/children"
+    with open(path, encoding="ascii") as f:
+        return [int(p) for p in f.read().split() if wherry.alive(int(p))]
+
+
+class RootSite(Site):
+    """Served as root, so that each session becomes its user."""
+
+    def __init__(self, fleet, **options):
+        for folder in (pathlib.Path(fleet.folder),
+                       *pathlib.Path(fleet.folder).parents[:2]):
+            folder.chmod(folder.stat().st_mode | 0o011)
+        super().__init__(fleet, run_as_launching_user="NO", **options)
+        for name in ("up", "pub"):
+            os.chown(self.root / name, NOBODY, NOBODY)
+
+    def sessions(self):
+        return children(self.daemon.pid)
 
 
 def user_line(name, root, rights):

@@ -140,6 +140,16 @@ def rust():
     return built.stdout.strip()
 
 
+@functools.cache
+def basicftp():
+    """The folder of a client of Node.js, fetched at the first call."""
+    fetched = subprocess.run([ROOT / "toolchain" / "basicftp"], text=True,
+                             stdout=subprocess.PIPE)
+    if fetched.returncode != 0:
+        return os.path.dirname(peer("basic-ftp"))
+    return fetched.stdout.strip()
+
+
 def run(*args, stdin=None, timeout=20, env=None):
     """Runs wherry to its end; a CompletedProcess with both outputs as text."""
     return subprocess.run(

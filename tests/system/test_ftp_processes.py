@@ -18,11 +18,11 @@ import pytest
 import ftp
 import net
 import wherry
+from ftp import NOBODY, RootSite as Site, children
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0,
                                 reason="it is all about root")
 
-NOBODY = pwd.getpwnam("nobody").pw_uid
 DAEMON = pwd.getpwnam("daemon").pw_uid
 
 # $6$ of "secret", 1000 rounds.
@@ -35,28 +35,6 @@ def status(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as f:
         return dict(line.rstrip("\n").split(":\t", 1) for line in f
                     if ":\t" in line)
-
-
-def children(pid):
-    """Those that are not only waiting to be asked after."""
-    path = f"/proc/{pid}/task/{pid}/children"
-    with open(path, encoding="ascii") as f:
-        return [int(p) for p in f.read().split() if wherry.alive(int(p))]
-
-
-class Site(ftp.Site):
-    """Served as root, so that each session becomes its user."""
-
-    def __init__(self, fleet, **options):
-        for folder in (pathlib.Path(fleet.folder),
-                       *pathlib.Path(fleet.folder).parents[:2]):
-            folder.chmod(folder.stat().st_mode | 0o011)
-        super().__init__(fleet, run_as_launching_user="NO", **options)
-        for name in ("up", "pub"):
-            os.chown(self.root / name, NOBODY, NOBODY)
-
-    def sessions(self):
-        return children(self.daemon.pid)
 
 
 @pytest.fixture
