@@ -57,7 +57,8 @@ host_PORT := linux
 host_LIMITS := board/x86-64/limits.h
 host_POLL := epoll
 host_SERVICES := ss ftp
-host_ALT := $(patsubst x86_64,x86-64,$(filter x86_64 aarch64,$(shell uname -m))) 64
+host_ALT := $(patsubst aarch64,aarch64-aes aarch64,$(patsubst x86_64,x86-64, \
+	$(filter x86_64 aarch64,$(shell uname -m)))) 64
 host_RUN :=
 
 # -g does not change a program's code, and it is stripped of it in the end.

@@ -13,7 +13,8 @@ build/zig/.ok: toolchain/zig.txt | build/.deps-bsd
 
 # zig cc turns the undefined-behaviour sanitizer on by default. mbedTLS uses FreeBSD's
 # explicit_bzero() but hides its declaration by asking for plain POSIX: declare it first.
-# Its runtime cannot be asked what an x86-64 processor has: plain C there.
+# Nobody there can be asked what a processor has: plain C on x86-64, on AArch64 what
+# each of them has.
 define bsd
 bsd_$1_CC := $(ZIG) cc -target $1
 bsd_$1_AR := $(ZIG) ar

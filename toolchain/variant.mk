@@ -42,6 +42,8 @@ ISA_chacha_avx2 := -mavx2
 ISA_chacha_avx512 := -mavx512f -mavx512vl
 ISA_poly_avx2 := -mavx2
 ISA_gcm_aesni := -maes -mpclmul -mssse3 -O3
+ISA_gcm_aesce := -march=armv8-a+crypto -O3
+ISA_chacha_armv7 := -mfpu=neon
 
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.

@@ -8,4 +8,4 @@ QEMU := qemu-aarch64-static -cpu cortex-a53
 # with 4 and 16 KiB pages.
 ARCHLDFLAGS := -Wl,-z,max-page-size=16384
 # Folders of src/crypto/alt.
-ALT := aarch64 64
+ALT := aarch64-aes aarch64 64

@@ -14,7 +14,7 @@ MAY = {
     "base": set(),
     "port": {"base"},
     "core": {"base", "port"},
-    "crypto": {"base", "core", "port/rand.h"},
+    "crypto": {"base", "core", "port/rand.h", "port/cpu.h"},
     "ss": {"base", "port", "core", "crypto"},
     "ftp": {"base", "port", "core", "crypto"},
     "run": {"base", "port", "core"},

@@ -1,12 +1,7 @@
-/* gcm_aesni.c - AES-GCM with AES-NI and PCLMULQDQ: eight blocks are encrypted
- * side by side, and their products are added up before they are reduced once.
- * Source: NIST SP 800-38D; Gueron, Kounavis, "Carry-Less Multiplication and Its
- * Usage for Computing the GCM Mode". */
+/* gcm_aesni.c - what gcm_wide.h needs of AES-NI and PCLMULQDQ. */
 #include <immintrin.h>
 
 #include "src/crypto/alt/ways.h"
-
-#define WIDE 8		/* blocks of a pass */
 
 typedef __m128i block;
 
@@ -19,15 +14,6 @@ static inline void store(void *at, block b)
 {
 	_mm_storeu_si128((block *)at, b);
 }
-
-/* GHASH takes the bits of a block the other way round. */
-static inline block turned(block b)
-{
-	return _mm_shuffle_epi8(b, _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-	    10, 11, 12, 13, 14, 15));
-}
-
-/* ---- AES ---- */
 
 static inline block spread(block b)
 {
@@ -107,214 +93,48 @@ static void expand_192(block k[13], const uint8_t *key)
 	wipe(mem, sizeof(mem));
 }
 
-static inline block encrypt(const struct gcm_wide *g, block b)
+static void expand(uint8_t to[15][16], const uint8_t *key, size_t key_len)
 {
-	int i;
+	block k[15];
 
-	b = _mm_xor_si128(b, load(g->round[0]));
-	for (i = 1; i < g->rounds; i++)
-		b = _mm_aesenc_si128(b, load(g->round[i]));
-	return _mm_aesenclast_si128(b, load(g->round[i]));
-}
-
-/* ---- GHASH ---- */
-
-/* The three parts of a product, after Karatsuba, not yet reduced. */
-struct sum {
-	block lo, mid, hi;
-};
-
-static inline void add_product(struct sum *s, block a, block h, block folded)
-{
-	block half = _mm_xor_si128(a, _mm_shuffle_epi32(a, 0x4e));
-
-	s->lo = _mm_xor_si128(s->lo, _mm_clmulepi64_si128(a, h, 0x00));
-	s->hi = _mm_xor_si128(s->hi, _mm_clmulepi64_si128(a, h, 0x11));
-	s->mid = _mm_xor_si128(s->mid,
-	    _mm_clmulepi64_si128(half, folded, 0x00));
-}
-
-/* Twice 64 bits, from below, modulo x^128 + x^7 + x^2 + x + 1, turned round. */
-static inline block reduced(const struct sum *s)
-{
-	const block poly = _mm_set_epi64x(0, (long long)0xc200000000000000);
-	block mid = _mm_xor_si128(s->mid, _mm_xor_si128(s->lo, s->hi));
-	block lo = _mm_xor_si128(s->lo, _mm_slli_si128(mid, 8));
-	block hi = _mm_xor_si128(s->hi, _mm_srli_si128(mid, 8));
-
-	lo = _mm_xor_si128(_mm_shuffle_epi32(lo, 0x4e),
-	    _mm_clmulepi64_si128(lo, poly, 0x00));
-	lo = _mm_xor_si128(_mm_shuffle_epi32(lo, 0x4e),
-	    _mm_clmulepi64_si128(lo, poly, 0x00));
-	return _mm_xor_si128(hi, lo);
-}
-
-static inline block folded(block h)
-{
-	return _mm_xor_si128(h, _mm_shuffle_epi32(h, 0x4e));
-}
-
-static inline block product(block a, block h)
-{
-	struct sum s = { _mm_setzero_si128(), _mm_setzero_si128(),
-		_mm_setzero_si128() };
-
-	add_product(&s, a, h, folded(h));
-	return reduced(&s);
-}
-
-/* h * x: as bits are turned, the products come out one place too low. */
-static block doubled(block h)
-{
-	block carry = _mm_srli_epi64(h, 63);
-	block over = _mm_shuffle_epi32(_mm_srai_epi32(h, 31), 0xff);
-
-	h = _mm_or_si128(_mm_slli_epi64(h, 1), _mm_slli_si128(carry, 8));
-	return _mm_xor_si128(h, _mm_and_si128(over,
-	    _mm_set_epi64x((long long)0xc200000000000000, 1)));
-}
-
-/* y and then the eight blocks at b, each by its power of h. */
-static inline block hash_wide(const struct gcm_wide *g, block y,
-    const block b[WIDE])
-{
-	struct sum s = { _mm_setzero_si128(), _mm_setzero_si128(),
-		_mm_setzero_si128() };
-	int i;
-
-	for (i = 0; i < WIDE; i++) {
-		block a = turned(b[i]);
-
-		if (i == 0)
-			a = _mm_xor_si128(a, y);
-		add_product(&s, a, load(g->power[WIDE - 1 - i]),
-		    load(g->folded[WIDE - 1 - i]));
-	}
-	return reduced(&s);
-}
-
-/* Filled up with zeros. */
-static block hash(const struct gcm_wide *g, block y, const uint8_t *mem,
-    size_t len)
-{
-	uint8_t last[16] = { 0 };
-	block b[WIDE], h = load(g->power[0]);
-	int i;
-
-	for (; len >= sizeof(b); len -= sizeof(b), mem += sizeof(b)) {
-		for (i = 0; i < WIDE; i++)
-			b[i] = load(mem + 16 * i);
-		y = hash_wide(g, y, b);
-	}
-	for (; len >= 16; len -= 16, mem += 16)
-		y = product(_mm_xor_si128(y, turned(load(mem))), h);
-	if (len == 0)
-		return y;
-	memcpy(last, mem, len);
-	return product(_mm_xor_si128(y, turned(load(last))), h);
-}
-
-/* ---- both ---- */
-
-static void set(union gcm_key *to, const uint8_t *key, size_t key_len)
-{
-	struct gcm_wide *g = &to->wide;
-	block k[15], h, power;
-	int i;
-
-	g->rounds = (int)key_len / 4 + 6;
 	if (key_len == 16)
 		expand_128(k, key);
 	else if (key_len == 24)
 		expand_192(k, key);
 	else
 		expand_256(k, key);
-	memcpy(g->round, k, (size_t)(g->rounds + 1) * sizeof(block));
-	h = doubled(turned(encrypt(g, _mm_setzero_si128())));
-	power = h;
-	for (i = 0; i < WIDE; i++) {
-		store(g->power[i], power);
-		store(g->folded[i], folded(power));
-		power = product(power, h);
-	}
+	memcpy(to, k, (key_len / 4 + 7) * sizeof(block));
 	wipe(k, sizeof(k));
 }
 
-/* Eight blocks of key stream, the counter moved on. */
-static inline void stream_wide(const struct gcm_wide *g, block *counter,
-    block b[WIDE])
+static inline void encrypt(const struct gcm_wide *g, block *b, int n)
 {
-	const block one = _mm_set_epi32(0, 0, 0, 1);
 	block k = load(g->round[0]);
 	int i, r;
 
-	for (i = 0; i < WIDE; i++) {
-		b[i] = _mm_xor_si128(turned(*counter), k);
-		*counter = _mm_add_epi32(*counter, one);
-	}
+	for (i = 0; i < n; i++)
+		b[i] = _mm_xor_si128(b[i], k);
 	for (r = 1; r < g->rounds; r++) {
 		k = load(g->round[r]);
-		for (i = 0; i < WIDE; i++)
+		for (i = 0; i < n; i++)
 			b[i] = _mm_aesenc_si128(b[i], k);
 	}
 	k = load(g->round[r]);
-	for (i = 0; i < WIDE; i++)
+	for (i = 0; i < n; i++)
 		b[i] = _mm_aesenclast_si128(b[i], k);
 }
 
-/* The rest, less than eight blocks. */
-static void stream_rest(const struct gcm_wide *g, block counter,
-    uint8_t *out, const uint8_t *in, size_t len)
+static inline block times_low(block a, block b)
 {
-	uint8_t stream[WIDE * 16];
-	block b[WIDE];
-	size_t i;
-
-	stream_wide(g, &counter, b);
-	memcpy(stream, b, sizeof(stream));
-	for (i = 0; i < len; i++)
-		out[i] = in[i] ^ stream[i];
-	wipe(b, sizeof(b));
-	wipe(stream, sizeof(stream));
+	return _mm_clmulepi64_si128(a, b, 0x00);
 }
 
-static void run(const union gcm_key *key, bool seal, const uint8_t iv[12],
-    const struct gcm_text *t, uint8_t tag[16])
+static inline block times_high(block a, block b)
 {
-	const struct gcm_wide *g = &key->wide;
-	const uint8_t *in = t->in;
-	uint8_t *out = t->out, start[16];
-	size_t left = t->len;
-	block counter, first, y, b[WIDE], text[WIDE];
-	int i;
-
-	memcpy(start, iv, 12);
-	memcpy(start + 12, "\0\0\0\1", 4);
-	first = encrypt(g, load(start));
-	counter = _mm_add_epi32(turned(load(start)), _mm_set_epi32(0, 0, 0, 1));
-	y = hash(g, _mm_setzero_si128(), t->aad, t->aad_len);
-	for (; left >= sizeof(b); left -= sizeof(b)) {
-		stream_wide(g, &counter, b);
-		for (i = 0; i < WIDE; i++) {
-			text[i] = load(in + 16 * i);
-			b[i] = _mm_xor_si128(b[i], text[i]);
-			store(out + 16 * i, b[i]);
-		}
-		y = hash_wide(g, y, seal ? b : text);
-		in += sizeof(b);
-		out += sizeof(b);
-	}
-	if (!seal)
-		y = hash(g, y, in, left);
-	if (left > 0)
-		stream_rest(g, counter, out, in, left);
-	if (seal)
-		y = hash(g, y, out, left);
-	y = _mm_xor_si128(y, _mm_set_epi64x((long long)t->aad_len * 8,
-	    (long long)t->len * 8));
-	y = product(y, load(g->power[0]));
-	store(tag, _mm_xor_si128(turned(y), first));
+	return _mm_clmulepi64_si128(a, b, 0x11);
 }
+
+#include "src/crypto/alt/gcm_wide.h"
 
 static bool there(void)
 {
