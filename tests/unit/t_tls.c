@@ -279,6 +279,25 @@ static void t_foreign_ticket(void **state)
 	}
 }
 
+/* A ticket opens, but its client's clock is off by more than its life: mbedTLS
+ * goes on with a whole handshake, and that is no resumption. */
+static void t_stale_ticket(void **state)
+{
+	(void)state;
+	seed = 10;
+	connect_both(true);
+	learn();
+	session.MBEDTLS_PRIVATE(ticket_reception_time) -=
+	    MBEDTLS_SSL_TLS1_3_TICKET_AGE_TOLERANCE + (int64_t)60000;
+	assert_true(resume(true, TLS_REUSE_ONLY, true, &a) < 0);
+	assert_int_equal(data_a.phase, TLS_FAILED);
+	tls_close(&data_a);
+	tls_close(&data_b);
+	assert_int_equal(resume(true, TLS_REUSE_ANY, true, &a), 0);
+	assert_true(data_a.full);
+	close_all();
+}
+
 /* A ticket of TLS 1.3 is no session of TLS 1.2, and a version is pinned. */
 static void t_ticket_of_other_version(void **state)
 {
@@ -412,6 +431,7 @@ int main(void)
 		cmocka_unit_test(t_arena),
 		cmocka_unit_test(t_reuse),
 		cmocka_unit_test(t_foreign_ticket),
+		cmocka_unit_test(t_stale_ticket),
 		cmocka_unit_test(t_ticket_of_other_version),
 		cmocka_unit_test(t_forget_key),
 		cmocka_unit_test(t_garbage),
