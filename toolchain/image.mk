@@ -37,7 +37,8 @@ image: $B/wherry $(IMAGE)/init | build/.deps-image
 
 # What a test needs besides.
 .PHONY: image-parts
-image-parts: $(IMAGE)/agent $B/tests/unit/t_port_sandbox
+image-parts: $(IMAGE)/agent $B/tests/unit/t_port_sandbox \
+	$B/tests/unit/t_port_landlock
 test-image: image image-parts
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@$(ALONE) WHERRY_IMAGE="$(BOARD)" WHERRY_MACHINE="$(MACHINE)" \

@@ -26,4 +26,17 @@ enum sandbox {
  */
 int port_sandbox_enter(enum sandbox which, bool kill);
 
+/* A file that is still needed, or will be; what else lies in its folder can be
+ * had with it. */
+struct sandbox_file {
+	const char *path;
+	bool write;
+};
+/*
+ * From now on, in this process and its children, only these can be opened,
+ * whatever the user may. Before port_sandbox_enter. 0, -E_NOSUP (this system or
+ * kernel cannot), -E_PERM.
+ */
+int port_sandbox_files(const struct sandbox_file *file, size_t n);
+
 #endif

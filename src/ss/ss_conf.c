@@ -213,6 +213,9 @@ static const struct opt opts[] = {
 	CALL("sandbox", ss_set_sandbox, 0, "on",
 	    "on: system calls that serving does not need are given up; off; "
 	    "kill: to make one ends the process (tests)"),
+	BOOL("chroot", chroot, 0,
+	    "as root: an empty folder is all it has once it serves; SIGHUP has "
+	    "nothing to read then"),
 	INT("nofile", nofile, 0, INT32_MAX, NULL,
 	    "descriptors that may be open"),
 	INT("half_open", half_open, 0, LIMIT_HALF_OPEN,

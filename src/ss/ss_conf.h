@@ -159,6 +159,7 @@ struct ss_conf {
 	size_t dns_server_n;
 	int64_t workers, nofile;
 	int64_t half_open, half_open_per_source;
+	bool chroot;
 	char user[64];
 	char salt_file[256];
 	uint8_t sandbox;	/* enum ss_sandbox */

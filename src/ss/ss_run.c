@@ -6,6 +6,8 @@
 #include "core/dns.h"
 #include "core/log.h"
 #include "core/metrics.h"
+#include "port/child.h"
+#include "port/file.h"
 #include "port/proc.h"
 #include "port/rand.h"
 #include "ss_daemon.h"
@@ -73,18 +75,35 @@ static void open_dns(struct loop *l, const struct ss_conf *conf)
 	dns_open(l, &dns);
 }
 
-static int become(const char *user)
+/* Nothing is in it, and nobody can put anything there. */
+static int jail(void)
 {
-	struct port_user u;
-	int rc;
+	int dir = port_empty_dir(), rc = dir;
 
-	if (user[0] == '\0')
-		return 0;
-	rc = port_user_find(user, &u);
-	if (rc == 0)
+	if (dir >= 0) {
+		rc = port_jail(dir);
+		port_file_close(dir);
+	}
+	if (rc != 0)
+		log_error("chroot: %s", err_text(rc));
+	return rc;
+}
+
+static int become(const struct ss_conf *conf)
+{
+	bool named = conf->user[0] != '\0';
+	struct port_user u;
+	int rc = named ? port_user_find(conf->user, &u) : 0;
+
+	if (rc == 0 && conf->chroot) {
+		rc = jail();
+		if (rc != 0)
+			return rc;
+	}
+	if (rc == 0 && named)
 		rc = port_user_become(&u);
 	if (rc != 0)
-		log_error("user %s: %s", user, err_text(rc));
+		log_error("user %s: %s", conf->user, err_text(rc));
 	return rc;
 }
 
@@ -135,6 +154,10 @@ static void reload(struct run *r)
 	struct ss_conf *before = s->conf;
 	char why[512];
 
+	if (s->conf->chroot) {
+		log_error("not reloaded: chroot leaves nothing to read");
+		return;
+	}
 	(void)log_reopen();
 	if (r->ss.quiet)
 		return;
@@ -290,7 +313,7 @@ static int serve(struct run *r, const struct ss_conf *conf)
 	if (rc == 0)
 		rc = open_scrape(r, conf);
 	if (rc == 0)
-		rc = become(conf->user);
+		rc = become(conf);
 	if (rc == 0)
 		rc = open_signals(r);
 	if (rc == 0)

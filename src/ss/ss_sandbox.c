@@ -14,6 +14,39 @@ static bool has_plugin(const struct ss_conf *conf)
 	return false;
 }
 
+struct files {
+	struct sandbox_file at[8 + 3 * LIMIT_LOCALS];
+	size_t n;
+};
+
+static void need(struct files *f, const char *path, bool write)
+{
+	if (path != NULL && path[0] == '/' && f->n < LEN(f->at))
+		f->at[f->n++] = (struct sandbox_file){ path, write };
+}
+
+/* What SIGHUP reads again, and what is written to. */
+static int keep_files(const struct ss_conf *conf)
+{
+	struct files f = { .n = 0 };
+	size_t i;
+
+	need(&f, "/etc/resolv.conf", false);
+	need(&f, "/etc/hosts", false);
+	need(&f, conf->file, false);
+	need(&f, conf->acl, false);
+	need(&f, conf->log_file, true);
+	need(&f, conf->state_file, true);
+	need(&f, conf->salt_file, true);
+	need(&f, conf->manager_address, true);
+	for (i = 0; i < conf->locals_n; i++) {
+		need(&f, conf->locals[i].acl, false);
+		need(&f, conf->locals[i].socks5_auth, false);
+		need(&f, conf->locals[i].http_auth, false);
+	}
+	return port_sandbox_files(f.at, f.n);
+}
+
 void ss_sandbox_enter(const struct ss_conf *conf)
 {
 	int rc;
@@ -24,6 +57,10 @@ void ss_sandbox_enter(const struct ss_conf *conf)
 		log_info("sandbox: none, as plugins are started again");
 		return;
 	}
+	rc = keep_files(conf);
+	if (rc != 0)
+		log_debug("sandbox: all files of the user stay (%s)",
+		    err_text(rc));
 	rc = port_sandbox_enter(SANDBOX_SS, conf->sandbox == SS_SANDBOX_KILL);
 	if (rc != 0)
 		log_info("sandbox: this system has none (%s)", err_text(rc));

@@ -24,6 +24,7 @@ MACHINE = shlex.split(os.environ["WHERRY_MACHINE"])
 FOLDER = wherry.ROOT / "build" / BOARD / "image"
 HOST = "10.0.2.2"       # the host's loopback, as the machine sees it
 PASSIVE = 4
+UNIT_TESTS = ["t_port_sandbox", "t_port_landlock"]
 BOOT_S = 120
 CONNECTIONS, MINUTE = 50, int(os.environ.get("WHERRY_IMAGE_SECONDS", "60"))
 METHODS = {"2022-blake3-aes-128-gcm": 0, "chacha20-ietf-poly1305": 1}
@@ -54,7 +55,7 @@ class Machine:
     def make_files(self, files):
         (files / "etc").mkdir(parents=True)
         (files / "test").mkdir()
-        for name in ("agent", "t_port_sandbox"):
+        for name in ("agent", *UNIT_TESTS):
             source = (FOLDER if name == "agent" else
                       FOLDER.parent / "tests" / "unit") / name
             (files / "test" / name).write_bytes(source.read_bytes())
@@ -264,9 +265,10 @@ def test_filters(machine):
         if name.startswith("ssserver"):
             assert machine.field(pid, "Seccomp") == "2", name
             assert machine.field(pid, "Uid").split()[0] == "65534", name
-    said = machine.ask("run", "/test/t_port_sandbox")
-    assert said.endswith("\nexit 0"), said
-    assert "SKIPPED" not in said, said
+    for test in UNIT_TESTS:
+        said = machine.ask("run", f"/test/{test}")
+        assert said.endswith("\nexit 0"), said
+        assert "SKIPPED" not in said and "has no" not in said, said
 
 
 def test_reload(machine):

@@ -102,8 +102,8 @@ static const struct fields_row rows[] = {
 	    "\"fast_open\":true,\"mptcp\":true,\"acl\":\"/a\"}",
 	    "no_delay=1 keep_alive=15 nofile=9 ipv6_first=1 ipv6_only=1 "
 	    "fast_open=1 mptcp=1 acl=/a" },
-	{ SERVER_, S "-c %s", "{\"half_open\":9,\"half_open_per_source\":0}",
-	    "half=9 half_from=0" },
+	{ SERVER_, S "-c %s", "{\"half_open\":9,\"half_open_per_source\":0,"
+	    "\"chroot\":true}", "half=9 half_from=0 chroot=1" },
 	{ SERVER_, S "-c %s", "{\"outbound_fwmark\":7,\"outbound_bind_addr\":"
 	    "\"1.2.3.4\",\"outbound_bind_interface\":\"eth0\","
 	    "\"outbound_user_cookie\":1,"
