@@ -111,15 +111,29 @@ static int read_file(const struct ss_program *p, const struct opt_table *t,
 	return fault_of(f, p, &at);
 }
 
-/* A daemon's working directory is another than that of who called it. */
-static void make_absolute(const struct ss_call *c, struct ss_conf *conf)
+static void make_absolute(const struct ss_call *c, char *path, size_t room)
 {
-	char name[sizeof(conf->file)];
+	char name[512];
 
-	if (conf->file[0] == '/' || c->folder[0] == '\0')
+	if (path[0] == '\0' || path[0] == '/' || c->folder[0] == '\0')
 		return;
-	text_copy(name, sizeof(name), conf->file);
-	text_fmt(conf->file, sizeof(conf->file), "%s/%s", c->folder, name);
+	text_copy(name, sizeof(name), path);
+	text_fmt(path, room, "%s/%s", c->folder, name);
+}
+
+/* A daemon's working directory is another than that of who called it. */
+static void find_file(const struct ss_call *c, struct ss_conf *conf)
+{
+	make_absolute(c, conf->file, sizeof(conf->file));
+}
+
+/* Those that are opened, again or at all, once it is a daemon. */
+static void find_files(const struct ss_call *c, struct ss_conf *conf)
+{
+	find_file(c, conf);
+	make_absolute(c, conf->acl, sizeof(conf->acl));
+	make_absolute(c, conf->salt_file, sizeof(conf->salt_file));
+	make_absolute(c, conf->state_file, sizeof(conf->state_file));
 }
 
 static int read_all(const struct ss_call *c, const struct opt_table *t,
@@ -138,7 +152,7 @@ static int read_all(const struct ss_call *c, const struct opt_table *t,
 	if (conf->file[0] == '\0')
 		return c->argc > 1 ? 0 : ss_fault(f, p->family->exits.missing,
 		    true, "config not specified");
-	make_absolute(c, conf);
+	find_file(c, conf);
 	conf->verbose = 0;
 	rc = read_file(p, t, f);
 	if (rc != 0)
@@ -147,7 +161,7 @@ static int read_all(const struct ss_call *c, const struct opt_table *t,
 	rc = read_args(c, t, f);
 	if (rc == 0 && conf->verbose == 0 && conf->quiet == 0)
 		conf->verbose = verbose_of_file;
-	make_absolute(c, conf);
+	find_files(c, conf);
 	set_level(conf);
 	return rc;
 }
@@ -260,6 +274,7 @@ int ss_program_main(const struct ss_program *p, int argc, char **argv)
 	}
 	if (port_cwd(s.call.folder, sizeof(s.call.folder)) < 0)
 		s.call.folder[0] = '\0';
+	find_files(&s.call, &confs[0]);
 	if (confs[0].log_without_time)
 		log_set_form(LOG_BARE);
 	if (p->family->warn != NULL && strcmp(confs[0].daemon, "stop") != 0)

@@ -1,10 +1,13 @@
 """-d start, stop, restart and the pid file; logs; signals.
 Contract: shadowsocks.md 2.2 "Daemon"."""
 
+import json
 import os
 import signal
 import socket
 import time
+
+import subprocess
 
 import pytest
 
@@ -178,3 +181,19 @@ def test_signals_end_it_promptly(fleet, how, code):
         assert time.monotonic() - start < 2 * wherry.PATIENCE
         s.close()
     assert codes == [code, code]
+
+
+@pytest.mark.host
+def test_paths_are_of_where_it_was_started(tmp_path):
+    """Not of "/", where a daemon lives; its user may not write there."""
+    port = wherry.free_port()
+    command = [*wherry.PREFIX, "ssserver", "-c", "conf.json", "--pid-file",
+               tmp_path / "pid", "--log-file", tmp_path / "log"]
+    (tmp_path / "conf.json").write_text(json.dumps({
+        "server": "127.0.0.1", "server_port": port, "password": "x" * 20,
+        "method": "aes-256-gcm", "salt_file": "salts",
+        "state_file": "state"}), encoding="utf-8")
+    for what in "start", "stop":
+        subprocess.run([str(w) for w in [*command, "-d", what]], check=True,
+                       cwd=tmp_path, timeout=20 * wherry.PATIENCE)
+    assert (tmp_path / "salts").exists() and (tmp_path / "state").exists()
