@@ -196,4 +196,6 @@ def test_paths_are_of_where_it_was_started(tmp_path):
     for what in "start", "stop":
         subprocess.run([str(w) for w in [*command, "-d", what]], check=True,
                        cwd=tmp_path, timeout=20 * wherry.PATIENCE)
-    assert (tmp_path / "salts").exists() and (tmp_path / "state").exists()
+    assert (tmp_path / "state").exists()
+    # It is written once there are salts.
+    assert f"salt_file {tmp_path}/salts: " in (tmp_path / "log").read_text()
