@@ -195,6 +195,11 @@
 #define LIMIT_CONF_FILE (128 * 1024)
 #endif
 
+/* A list of servers that is fetched (SIP008), in octets. */
+#ifndef LIMIT_ONLINE_LIST
+#define LIMIT_ONLINE_LIST 32768
+#endif
+
 /* Keys and values of a JSON file, 16 octets each while it is read. */
 #ifndef LIMIT_JSON_TOKENS
 #define LIMIT_JSON_TOKENS 8192

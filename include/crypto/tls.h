@@ -161,4 +161,13 @@ void tls_text(const struct tls *t, char *out, size_t room);
 /* mbedTLS's number of the last failure, for the log. */
 int tls_why(const struct tls *t);
 
+/* What is wrong with the peer's certificate: bits; 0 = nothing, or there was
+ * none yet. EXPIRED and EARLY may be the fault of our clock. */
+#define TLS_CERT_EXPIRED  1u
+#define TLS_CERT_EARLY    2u
+#define TLS_CERT_NAME     4u	/* of another server */
+#define TLS_CERT_STRANGER 8u	/* signed by nobody whom we believe */
+#define TLS_CERT_OTHER   16u
+unsigned tls_cert_faults(const struct tls *t);
+
 #endif

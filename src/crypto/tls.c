@@ -577,6 +577,30 @@ int tls_why(const struct tls *t)
 	return state_of(t)->why;
 }
 
+unsigned tls_cert_faults(const struct tls *t)
+{
+	static const struct {
+		uint32_t theirs;
+		unsigned ours;
+	} of[] = {
+		{ MBEDTLS_X509_BADCERT_EXPIRED, TLS_CERT_EXPIRED },
+		{ MBEDTLS_X509_BADCERT_FUTURE, TLS_CERT_EARLY },
+		{ MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERT_NAME },
+		{ MBEDTLS_X509_BADCERT_NOT_TRUSTED, TLS_CERT_STRANGER },
+	};
+	uint32_t flags = mbedtls_ssl_get_verify_result(&state_of(t)->ssl);
+	unsigned faults = 0;
+
+	/* All bits: no certificate came. */
+	if (flags == UINT32_MAX)
+		return 0;
+	for (size_t i = 0; i < LEN(of); i++) {
+		faults |= (flags & of[i].theirs) != 0 ? of[i].ours : 0;
+		flags &= ~of[i].theirs;
+	}
+	return faults | (flags != 0 ? TLS_CERT_OTHER : 0);
+}
+
 void tls_text(const struct tls *t, char *out, size_t room)
 {
 	const mbedtls_ssl_context *ssl = &state_of(t)->ssl;

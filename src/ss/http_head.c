@@ -161,6 +161,8 @@ static int take_field(struct http_head *h, const struct field *f, int *hosts)
 			return -E_PROTO;
 		h->auth = f->value;
 	}
+	if (http_is(f->name, "Location"))
+		h->location = f->value;
 	if (!http_is(f->name, "Connection") &&
 	    !http_is(f->name, "Proxy-Connection"))
 		return 0;

@@ -18,6 +18,7 @@ struct http_head {
 	bool has_length, chunked, keep_alive;
 	uint64_t length;			/* Content-Length */
 	struct http_text auth;			/* Proxy-Authorization */
+	struct http_text location;		/* of a response */
 	size_t fields, end;			/* offsets in the head */
 };
 

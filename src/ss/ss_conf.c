@@ -69,6 +69,28 @@ static int each_balancer(void *conf, struct opt_at *at, struct opt_table *of)
 	return 0;
 }
 
+/* As shadowsocks-rust has it, and the last three of our own. */
+static const struct opt online_opts[] = {
+	TEXT("config_url", online.url, OPT_EMPTY_OK, NULL, NULL),
+	INT("update_interval", online.interval_s, 60, SS_TIMEOUT_MAX, NULL,
+	    NULL),
+	IGNORE("allowed_plugins"),
+	TEXT("ca_file", online.ca_file, 0, NULL, NULL),
+	TEXT("cache_file", online.cache_file, 0, NULL, NULL),
+	BOOL("allow_http", online.allow_http, 0, NULL),
+};
+
+static int each_online(void *conf, struct opt_at *at, struct opt_table *of)
+{
+	if (of == NULL)
+		return 0;
+	if (at->index > 0)
+		return opt_fail(at, "must not be a list");
+	*of = (struct opt_table){ .opts = online_opts,
+		.opts_n = LEN(online_opts), .conf = conf };
+	return 0;
+}
+
 static const struct opt opts[] = {
 	TEXT("config", file, OPT_NO_FILE, NULL,
 	    "file to read; without it config.json here, if there is one"),
@@ -96,6 +118,17 @@ static const struct opt opts[] = {
 	    "detectportal.firefox.com:80",
 	    "web server that the checks ask through each server"),
 	OBJECTS("balancer", each_balancer, "object with the four of them"),
+	OBJECTS("online_config", each_online,
+	    "sslocal: list of servers that is fetched (SIP008), as an object: "
+	    "config_url, update_interval, ca_file, cache_file, allow_http"),
+	TEXT("online_url", online.url, OPT_NO_FILE, NULL,
+	    "https: address of a list of servers (SIP008)"),
+	INT("online_interval", online.interval_s, 60, SS_TIMEOUT_MAX, "3600",
+	    "seconds between looks at it"),
+	TEXT("online_ca", online.ca_file, OPT_NO_FILE, NULL,
+	    "certificate (PEM) of whom it is signed by"),
+	TEXT("online_cache", online.cache_file, OPT_NO_FILE, NULL,
+	    "file that keeps the last good list"),
 	CALL("local_address", ss_set_local_address, 0, "127.0.0.1",
 	    "address to listen on for clients"),
 	CALL("local_port", ss_set_local_port, 0, "1080",

@@ -122,6 +122,15 @@ struct ss_udp_conf {
 	int64_t mtu;			/* 0 = 1397 of payload (libev) */
 };
 
+/* A list of servers that is fetched (SIP008). */
+struct ss_online_conf {
+	char url[512];			/* "" = none */
+	char ca_file[256];		/* whom to believe, for https: */
+	char cache_file[256];		/* keeps the last good list */
+	int64_t interval_s;
+	bool allow_http;
+};
+
 /* What a server does to who does not open its door. */
 enum ss_bad { SS_BAD_DRAIN, SS_BAD_RST, SS_BAD_SHUTDOWN_DRAIN };
 
@@ -149,6 +158,7 @@ struct ss_conf {
 	struct ss_udp_conf udp;
 	int64_t idle_s;		/* of a relayed connection; by ss_conf_finish */
 	struct ss_balance_conf balance;
+	struct ss_online_conf online;
 	struct ss_auth logins;
 	bool prefer_ipv6, ipv6_only, split_header;
 	struct net forbidden[SS_FORBIDDEN];

@@ -6,7 +6,8 @@
 
 #define SS_TIMEOUT_MAX (30 * 86400)	/* seconds; in ms it fits 32 bits */
 
-enum { SS_FROM_BASE, SS_FROM_PORTS, SS_FROM_SERVERS };	/* .from */
+/* .from */
+enum { SS_FROM_BASE, SS_FROM_PORTS, SS_FROM_SERVERS, SS_FROM_ONLINE };
 
 /* Shared by rows: an opt.fn for one value that is neither list nor object. */
 int ss_conf_alone(struct opt_at *at, const char *member);
@@ -29,6 +30,9 @@ int ss_conf_raw_key(struct opt_at *at, const char *value,
     struct ss_secret *out);
 int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
     const char *path);
+/* Of one server. */
+int ss_conf_check_key(const struct ss_conf *conf, struct opt_at *at,
+    const struct ss_server_conf *e);
 
 /* opt.fn of base or of one of servers[] (ss_conf_server.c). */
 int ss_set_method(void *entry, struct opt_at *at, const char *member,

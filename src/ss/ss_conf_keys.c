@@ -164,6 +164,14 @@ static int check_users(const struct ss_conf *conf, struct opt_at *at,
 	return rc;
 }
 
+int ss_conf_check_key(const struct ss_conf *conf, struct opt_at *at,
+    const struct ss_server_conf *e)
+{
+	if (e->secret.raw_len > 0)
+		return check_raw(e, at);
+	return e->method->kind == SS_2022 ? check_secret(conf, at, e) : 0;
+}
+
 int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
     const char *path)
 {
@@ -173,10 +181,7 @@ int ss_conf_check_keys(const struct ss_conf *conf, struct opt_at *at,
 	for (; e < conf->servers + conf->servers_n && rc == 0; e++) {
 		stand_at(at, path, e->from == SS_FROM_PORTS ?
 		    "port_password" : "password", e->secret.line);
-		if (e->secret.raw_len > 0)
-			rc = check_raw(e, at);
-		else if (e->method->kind == SS_2022)
-			rc = check_secret(conf, at, e);
+		rc = ss_conf_check_key(conf, at, e);
 		if (rc == 0)
 			rc = check_users(conf, at, path, e);
 	}

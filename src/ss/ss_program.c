@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "port/file.h"
 #include "port/out.h"
+#include "ss_online.h"
 #include "ss_run.h"
 
 int ss_fault(struct ss_fault *f, int exit, bool show_usage, const char *fmt,
@@ -134,6 +135,9 @@ static void find_files(const struct ss_call *c, struct ss_conf *conf)
 	make_absolute(c, conf->acl, sizeof(conf->acl));
 	make_absolute(c, conf->salt_file, sizeof(conf->salt_file));
 	make_absolute(c, conf->state_file, sizeof(conf->state_file));
+	make_absolute(c, conf->online.ca_file, sizeof(conf->online.ca_file));
+	make_absolute(c, conf->online.cache_file,
+	    sizeof(conf->online.cache_file));
 }
 
 static int read_all(const struct ss_call *c, const struct opt_table *t,
@@ -204,6 +208,8 @@ int ss_program_read(const struct ss_call *c, struct ss_conf *conf,
 	rc = read_all(c, &t, f);
 	if (rc != 0 || conf->help || conf->version)
 		return rc;
+	if (ss_online_merge(conf, f->text, sizeof(f->text)) != 0)
+		return p->family->exits.config;
 	rc = p->family->check(p, conf, f);
 	/* To stop, nothing needs to be known but the pid file. */
 	if (rc == 0 && strcmp(conf->daemon, "stop") != 0)

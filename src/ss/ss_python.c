@@ -88,7 +88,8 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
     struct ss_fault *f)
 {
 	const struct ss_exits *exits = &p->family->exits;
-	bool keys = conf->base.secret.set || conf->servers_n > 0;
+	bool fetched = p->role == SS_LOCAL && conf->online.url[0] != '\0';
+	bool keys = conf->base.secret.set || conf->servers_n > 0 || fetched;
 
 	if (conf->one_time_auth)
 		return ss_fault(f, exits->failed, false,
@@ -98,7 +99,8 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 		    "unsupported daemon command %s", conf->daemon);
 	if (strcmp(conf->daemon, "stop") == 0)
 		return 0;
-	if (p->role == SS_LOCAL && conf->host_n == 0 && conf->servers_n == 0)
+	if (p->role == SS_LOCAL && conf->host_n == 0 &&
+	    conf->servers_n == 0 && !fetched)
 		return ss_fault(f, exits->missing, true,
 		    "server addr not specified");
 	if (p->role == SS_LOCAL && !keys)
@@ -150,7 +152,11 @@ static const struct opt_flag local_flags[] = { LOCAL_FLAGS };
 
 static const struct opt_flag own_server_flags[] = { SERVER_FLAGS, OWN_FLAGS,
 	{ 0, "allow-private", "allow_private" } };
-static const struct opt_flag own_local_flags[] = { LOCAL_FLAGS, OWN_FLAGS };
+static const struct opt_flag own_local_flags[] = { LOCAL_FLAGS, OWN_FLAGS,
+	{ 0, "online-config-url", "online_url" },
+	{ 0, "online-config-update-interval", "online_interval" },
+	{ 0, "online-config-ca-file", "online_ca" },
+	{ 0, "online-config-cache-file", "online_cache" } };
 
 static const struct opt_default defaults[] = {
 	{ "pid-file", "/var/run/shadowsocks.pid" },

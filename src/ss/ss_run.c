@@ -13,6 +13,7 @@
 #include "ss_daemon.h"
 #include "ss_lists.h"
 #include "ss_manager.h"
+#include "ss_online.h"
 #include "ss_reload.h"
 #include "ss_report.h"
 #include "ss_sandbox.h"
@@ -27,6 +28,7 @@ struct run {
 	struct ss_manager manager;
 	struct ss_report report;
 	struct ss_scrape scrape;
+	struct ss_online online;
 	struct watch signals;
 	struct ss_workers workers;
 	int64_t fds_max;
@@ -124,6 +126,7 @@ static void quiet(struct run *r)
 	r->ss.on_gone = all_gone;
 	ss_manager_close(&r->manager);
 	ss_scrape_close(&r->scrape);
+	ss_online_close(&r->online);
 	ss_quiet(&r->ss);
 }
 
@@ -147,28 +150,54 @@ static int change(struct run *r, struct ss_conf *next, char *why,
 	return rc;
 }
 
-/* Logs first: they were moved away, and are to tell of the rest. */
-static void reload(struct run *r)
+static int read_anew(struct run *r, char *why, size_t why_room)
 {
 	struct ss_source *s = r->source;
 	struct ss_conf *before = s->conf;
+	int rc = s->read(s, s->spare, why, why_room);
+
+	if (rc == 0)
+		rc = change(r, s->spare, why, why_room);
+	if (rc != 0)
+		return rc;
+	s->conf = s->spare;
+	s->spare = before;
+	return 0;
+}
+
+/* Logs first: they were moved away, and are to tell of the rest. */
+static void reload(struct run *r)
+{
 	char why[512];
 
-	if (s->conf->chroot) {
+	if (r->source->conf->chroot) {
 		log_error("not reloaded: chroot leaves nothing to read");
 		return;
 	}
 	(void)log_reopen();
 	if (r->ss.quiet)
 		return;
-	if (s->read(s, s->spare, why, sizeof(why)) != 0 ||
-	    change(r, s->spare, why, sizeof(why)) != 0) {
+	if (read_anew(r, why, sizeof(why)) != 0)
 		log_error("not reloaded, all is as before: %s", why);
-		return;
-	}
-	s->conf = s->spare;
-	s->spare = before;
-	log_info("configuration reloaded");
+	else
+		log_info("configuration reloaded");
+	ss_online_look(&r->online);
+}
+
+/* A list of servers came. */
+static int take_list(struct ss_online *o, char *why, size_t room)
+{
+	struct run *r = OWNER(o, struct run, online);
+	int rc;
+
+	text_copy(why, room, "we are leaving");
+	if (r->ss.quiet)
+		return -E_CLOSED;
+	rc = read_anew(r, why, room);
+	if (rc == 0)
+		log_info("online_config: there are %zu servers now",
+		    r->ss.remotes.n);
+	return rc;
 }
 
 static void reap(struct run *r)
@@ -313,6 +342,8 @@ static int serve(struct run *r, const struct ss_conf *conf)
 	if (rc == 0)
 		rc = open_scrape(r, conf);
 	if (rc == 0)
+		rc = ss_online_open(&r->online, &r->ss, take_list);
+	if (rc == 0)
 		rc = become(conf);
 	if (rc == 0)
 		rc = open_signals(r);
@@ -342,6 +373,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 	ss_manager_close(&r->manager);
 	ss_report_close(&r->report);
 	ss_scrape_close(&r->scrape);
+	ss_online_close(&r->online);
 	ss_stop(&r->ss);
 	ss_workers_close(&r->workers);
 	if (watch_is_open(&r->signals))

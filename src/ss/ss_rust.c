@@ -23,7 +23,8 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
     struct ss_fault *f)
 {
 	const struct ss_exits *exits = &p->family->exits;
-	bool any = conf->host_n > 0 || conf->servers_n > 0;
+	bool any = conf->host_n > 0 || conf->servers_n > 0 ||
+	    (p->role == SS_LOCAL && conf->online.url[0] != '\0');
 
 	if (conf->local.protocol == SS_REDIR)
 		return ss_fault(f, exits->config, false,
@@ -135,8 +136,8 @@ static const struct opt_flag local_flags[] = {
 	{ 0, "fake-dns-ipv4-network", "unsupported" },
 	{ 0, "fake-dns-ipv6-network", "unsupported" },
 	{ 0, "fake-dns-database-path", "unsupported" },
-	{ 0, "online-config-url", "unsupported" },
-	{ 0, "online-config-update-interval", "unneeded" },
+	{ 0, "online-config-url", "online_url" },
+	{ 0, "online-config-update-interval", "online_interval" },
 	{ 0, "online-config-allowed-plugin", "unneeded" },
 };
 

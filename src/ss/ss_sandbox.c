@@ -15,7 +15,7 @@ static bool has_plugin(const struct ss_conf *conf)
 }
 
 struct files {
-	struct sandbox_file at[8 + 3 * LIMIT_LOCALS];
+	struct sandbox_file at[9 + 3 * LIMIT_LOCALS];
 	size_t n;
 };
 
@@ -39,6 +39,7 @@ static int keep_files(const struct ss_conf *conf)
 	need(&f, conf->state_file, true);
 	need(&f, conf->salt_file, true);
 	need(&f, conf->manager_address, true);
+	need(&f, conf->online.cache_file, true);
 	for (i = 0; i < conf->locals_n; i++) {
 		need(&f, conf->locals[i].acl, false);
 		need(&f, conf->locals[i].socks5_auth, false);

@@ -44,6 +44,13 @@ static const struct fields_row rows[] = {
 	{ OWN, X " -c %s", "{\"forbidden_ip\":[\"10.0.0.0/8\"]}",
 	    "forbidden=1 refuse_private=0" },
 	{ OWN, X " --acl /a", NULL, "acl=/a" },
+	{ &ss_own_local, "--online-config-url https://x "
+	    "--online-config-update-interval 90 --online-config-ca-file /ca "
+	    "--online-config-cache-file /c", NULL,
+	    "servers= online=https://x online_interval=90 online_ca=/ca "
+	    "online_cache=/c allow_http=0" },
+	{ LOCAL_, L "-m aes-256-gcm --online-config-url x", NULL,
+	    "!2 --online" },
 	{ &ss_own_local, L "-m aes-256-gcm --acl /a", NULL,
 	    "acl=/a refuse_private=0" },
 	{ SERVER_, "--manager-address 127.0.0.1:6001", NULL,

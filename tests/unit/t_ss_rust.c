@@ -67,7 +67,17 @@ static const struct fields_row rows[] = {
 	{ LOCAL_, L "--single-threaded --worker-threads 2 --tcp-redir x "
 	    "--udp-redir y --vpn --stat-path x --stat-addr y", NULL,
 	    "locals=socks/127.0.0.1:6" },
-	{ LOCAL_, L "--online-config-url https://x", NULL, "!2 not supported" },
+	{ LOCAL_, "-b [::1]:6 --online-config-url https://x "
+	    "--online-config-update-interval 90 "
+	    "--online-config-allowed-plugin p", NULL,
+	    "servers= online=https://x online_interval=90 online_ca=" },
+	{ LOCAL_, "-b [::1]:6 -c %s", "{\"online_config\":{\"config_url\":"
+	    "\"https://x\",\"update_interval\":90,\"ca_file\":\"/ca\","
+	    "\"cache_file\":\"/c\",\"allow_http\":true,"
+	    "\"allowed_plugins\":[\"p\"]}}",
+	    "online=https://x online_interval=90 online_ca=/ca "
+	    "online_cache=/c allow_http=1" },
+	{ LOCAL_, L "--online-config-update-interval 59", NULL, "!2 within" },
 	{ LOCAL_, L "--tun-interface-name x", NULL, "!2 not supported" },
 	{ LOCAL_, L "--fake-dns-database-path x", NULL, "!2 not supported" },
 	{ SERVER_, S "-b 1.2.3.4", NULL, "source=1.2.3.4/" },
