@@ -177,6 +177,12 @@ bench: build/.deps-bench
 	+@$(MAKE) --no-print-directory BOARD=x86-64 all insn
 	@$(ALONE) python3 tests/bench/bench.py $(PART)
 
+# What grows with what, as a table and plots in docs/curves.
+.PHONY: curves
+curves: build/.deps-bench
+	+@$(MAKE) --no-print-directory BOARD=x86-64
+	@$(ALONE) python3 tests/bench/curves.py
+
 # Instructions an octet, counted by QEMU: UPDATE=1 writes the table anew.
 .PHONY: bench-insn insn
 insn: $B/tests/bench/insn
@@ -241,6 +247,7 @@ help:
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make man          manual pages, in build/man'
 	@echo 'make bench        beside the programs wherry replaces; PART=udp a part'
+	@echo 'make curves       memory and time by connections, users, rows, names: docs/curves'
 	@echo 'make bench-insn   instructions an octet on each board, against the table'
 	@echo 'make image        a kernel and wherry for the emulated machine of a BOARD'
 	@echo 'make test-images  boots them all; test-image BOARD=x that one'
