@@ -277,6 +277,7 @@ static void send_request(struct ss_aead_tx *t, size_t n)
 
 	n = pad(first, n);
 	port_rand(salt, len);
+	ss_key_prefix(k, salt);
 	memcpy(t->reply->key.key, salt, len);
 	put_identities(k, salt + len, salt);
 	session_key(&t->key, k, salt);

@@ -70,6 +70,7 @@ static void salt_send(struct ss_aead_tx *t, size_t n)
 	uint8_t *salt = t->buf->data + BUF_HEAD - LEN_CHUNK - len;
 
 	port_rand(salt, len);
+	ss_key_prefix(t->ss, salt);
 	if (t->ss->seen != NULL)
 		ss_seen_mark(salt, t->ss->master, len);
 	session_key(&t->key, t->ss, salt);

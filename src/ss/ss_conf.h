@@ -69,6 +69,7 @@ struct ss_server_conf {
 	int64_t timeout_s;
 	const char *plugin, *plugin_opts, *plugin_args;
 	const char *remarks, *id, *acl;
+	struct ss_prefix prefix;
 };
 
 /* One place to listen at for clients of sslocal and its like. */

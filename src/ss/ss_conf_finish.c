@@ -101,6 +101,13 @@ static int complete(struct ss_conf *conf, struct opt_at *at,
 		e->limits = base->limits;
 	if (e->timeout_s == 0)
 		e->timeout_s = base->timeout_s;
+	if (e->prefix.len == 0)
+		e->prefix = base->prefix;
+	at->key = "prefix";
+	if (conf->role == SS_LOCAL && e->prefix.len > ss_prefix_max(e->method))
+		return opt_fail(at, "at most %u octets with %s",
+		    (unsigned)ss_prefix_max(e->method), e->method->name);
+	at->key = "servers";
 	if (!e->secret.set && e->method->key_len > 0) {
 		if (!base->secret.set)
 			return opt_fail(at, "one without a password");

@@ -47,6 +47,8 @@ int ss_set_plugin(void *entry, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_plugin_opts(void *entry, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_prefix(void *entry, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_plugin_mode(void *entry, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_server(void *conf, struct opt_at *at, const char *member,

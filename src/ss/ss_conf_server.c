@@ -267,6 +267,33 @@ static int set_id(void *entry, struct opt_at *at, const char *member,
 	return ss_conf_text(e->of, at, value, &e->id);
 }
 
+/* Outline's form: a text whose characters, up to U+00FF, are the octets. */
+int ss_set_prefix(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_server_conf *e = entry;
+	const uint8_t *s = (const uint8_t *)value;
+	struct ss_prefix p = { 0 };
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	while (*s != '\0') {
+		uint8_t octet = *s++;
+
+		/* UTF-8 of two octets. */
+		if ((octet == 0xc2 || octet == 0xc3) && (*s & 0xc0) == 0x80)
+			octet = (uint8_t)((octet & 3) << 6 | (*s++ & 0x3f));
+		else if (octet >= 0x80)
+			return opt_fail(at, "a character that is no octet");
+		if (p.len == SS_PREFIX_MAX)
+			return opt_fail(at, "more than %d octets",
+			    SS_PREFIX_MAX);
+		p.octets[p.len++] = octet;
+	}
+	e->prefix = p;
+	return 0;
+}
+
 static int set_acl(void *entry, struct opt_at *at, const char *member,
     const char *value)
 {
@@ -433,6 +460,7 @@ static const struct opt entry_opts[] = {
 	CALL("tcp_weight", set_tcp_weight, OPT_FRACTION),
 	CALL("udp_weight", set_udp_weight, OPT_FRACTION),
 	CALL("remarks", set_remarks, 0),
+	CALL("prefix", ss_set_prefix, 0),
 	CALL("id", set_id, 0),
 	CALL("acl", set_acl, 0),
 };

@@ -87,6 +87,7 @@ int ss_key_make(struct ss_key *k, const struct ss_method *m,
 	k->stream = NULL;
 	k->shared = NULL;
 	k->seen = NULL;
+	k->prefix = NULL;
 	memcpy(k->master, master, KEY_MAX);
 	if (m->kind != SS_STREAM)
 		return 0;
@@ -98,4 +99,16 @@ void ss_key_free(struct ss_key *k)
 {
 	stream_key_free(k->stream);
 	wipe(k, sizeof(*k));
+}
+
+size_t ss_prefix_max(const struct ss_method *m)
+{
+	return m->kind == SS_AEAD || m->kind == SS_2022 ?
+	    MIN(m->salt_len / 2, SS_PREFIX_MAX) : 0;
+}
+
+void ss_key_prefix(const struct ss_key *k, uint8_t *salt)
+{
+	if (k->prefix != NULL)
+		memcpy(salt, k->prefix->octets, k->prefix->len);
 }

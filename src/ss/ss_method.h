@@ -30,17 +30,30 @@ size_t ss_method_list(char *out, size_t room);
 struct ss_seen;
 
 /* What all sessions of one port share. */
+/* What the salt of a client's requests begins with, to look like something
+ * else; it costs randomness. */
+#define SS_PREFIX_MAX 16
+struct ss_prefix {
+	uint8_t len;
+	uint8_t octets[SS_PREFIX_MAX];
+};
+
 struct ss_key {
 	const struct ss_method *method;
 	uint8_t master[KEY_MAX];
 	struct stream_key *stream;	/* SS_STREAM only */
 	const struct ss_2022 *shared;	/* SS_2022 only; set by the owner */
 	struct ss_seen *seen;	/* SS_AEAD of a server; set by the owner */
+	const struct ss_prefix *prefix;	/* of a client, or NULL; the same */
 };
 
 /* From a master key (its first key_len octets). 0 or -E_FULL. */
 int ss_key_make(struct ss_key *k, const struct ss_method *m,
     const uint8_t master[KEY_MAX]);
 void ss_key_free(struct ss_key *k);
+/* Puts the prefix over the beginning of a random salt, if there is one. */
+void ss_key_prefix(const struct ss_key *k, uint8_t *salt);
+/* At most so long is a prefix: half of a salt is left to chance. */
+size_t ss_prefix_max(const struct ss_method *m);
 
 #endif

@@ -65,6 +65,7 @@ static bool is_same(const struct ss_conf *a, const struct ss_server_conf *x,
 
 	if (strcmp(x->host, y->host) != 0 || x->port != y->port ||
 	    x->method != y->method || x->mode != y->mode ||
+	    memcmp(&x->prefix, &y->prefix, sizeof(x->prefix)) != 0 ||
 	    x->tcp_weight != y->tcp_weight || x->udp_weight != y->udp_weight ||
 	    s->chain_n != t->chain_n || memcmp(ss_conf_key(x->method, s),
 	    ss_conf_key(y->method, t), x->method->key_len) != 0)

@@ -95,6 +95,8 @@ static int fill(struct ss_remote *r, const struct ss_conf *conf,
 	rc = ss_key_make(&r->key, e->method, ss_conf_key(e->method,
 	    &e->secret));
 	r->key.shared = &r->of_2022;
+	r->prefix = e->prefix;
+	r->key.prefix = r->prefix.len > 0 ? &r->prefix : NULL;
 	return rc;
 }
 

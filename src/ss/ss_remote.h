@@ -24,6 +24,7 @@ struct ss_remote {
 	char host[SS_HOST];
 	struct addr ip;		/* of host where that is an address */
 	struct ss_key key;
+	struct ss_prefix prefix;
 	struct ss_2022 of_2022;
 	/* A plugin's listener that connections, or datagrams, go through;
 	 * family 0 = straight. */

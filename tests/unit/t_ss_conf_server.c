@@ -302,6 +302,47 @@ static void t_limits(void **state)
 	assert_int_equal(conf.servers_n, LIMIT_SERVERS);
 }
 
+static const struct {
+	const char *method, *json, *octets;	/* "!": what is said */
+} prefixes[] = {
+	{ "aes-256-gcm", "POST ", "POST " },
+	{ "aes-256-gcm", "\\u0016\\u0003\\u0001\\u00a8\\u00ff",
+	    "\x16\x03\x01\xa8\xff" },
+	{ "aes-128-gcm", "12345678", "12345678" },
+	{ "aes-128-gcm", "123456789", "!at most 8 octets with aes-128-gcm" },
+	{ "aes-256-gcm", "1234567890123456", "1234567890123456" },
+	{ "aes-256-gcm", "12345678901234567", "!more than 16 octets" },
+	{ "aes-256-gcm", "\\u0100", "!a character that is no octet" },
+	{ "aes-256-cfb", "x", "!at most 0 octets with aes-256-cfb" },
+};
+
+static void t_prefixes(void **state)
+{
+	char text[300];
+	size_t i, n;
+	int rc;
+
+	(void)state;
+	for (i = 0; i < 2 * LEN(prefixes); i++) {
+		const char *want = prefixes[i / 2].octets;
+		const struct ss_prefix *p = &conf.servers[0].prefix;
+
+		/* Of one server, and of those that have none of their own. */
+		text_fmt(text, sizeof(text), i % 2 != 0 ? "{\"prefix\":\"%s\","
+		    "\"method\":\"%s\",\"password\":\"x\",\"server\":"
+		    "\"1.2.3.4\"}" : "{\"servers\":[{\"prefix\":\"%s\","
+		    "\"method\":\"%s\",\"password\":\"x\",\"server\":"
+		    "\"1.2.3.4\",\"server_port\":5}]}",
+		    prefixes[i / 2].json, prefixes[i / 2].method);
+		rc = read_as(SS_OWN, SS_LOCAL, text);
+		n = strlen(want);
+		if (want[0] == '!' ? rc == 0 || strstr(at.text, want + 1) ==
+		    NULL : rc != 0 || p->len != n ||
+		    memcmp(p->octets, want, n) != 0)
+			fail_msg("%s: %d %s", text, rc, at.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +355,7 @@ int main(void)
 		cmocka_unit_test(t_bad),
 		cmocka_unit_test(t_bad_locals),
 		cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
