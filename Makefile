@@ -156,6 +156,13 @@ campaign:
 	+@SIM_SEEDS=$${SIM_SEEDS:-10000} \
 		$(MAKE) --no-print-directory t_crypto_alt
 
+# The FTP server's tests of many clients, in their long form: some minutes.
+.PHONY: campaign-ftp
+campaign-ftp: build/.deps-test
+	+@$(MAKE) --no-print-directory BOARD=x86-64
+	@CAMPAIGN=long /usr/bin/python3 -m pytest -q -s -p no:cacheprovider \
+		tests/system/test_ftp_campaign.py
+
 # A few seeds are enough to see a board's own faults; the host does thousands.
 unit-boards:
 	+@rc=0; for b in $(BOARDS); do \
@@ -244,6 +251,7 @@ help:
 	@echo 'make unit-boards  all of them on every board, under QEMU'
 	@echo 'make lint         layers, symbols, format, static analysis'
 	@echo 'make campaign     the simulations with 20,000 seeds each'
+	@echo 'make campaign-ftp  ten thousand logins, aborts, full disks, deaths'
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make man          manual pages, in build/man'
 	@echo 'make bench        beside the programs wherry replaces; PART=udp a part'

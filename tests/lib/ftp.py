@@ -77,10 +77,12 @@ def user_line(name, root, rights):
 class Control:
     """A control connection that sends what it is told, octet for octet."""
 
-    def __init__(self, port):
+    def __init__(self, port, source="127.0.0.1", patience=20):
         self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port),
-                                               20 * wherry.PATIENCE)
+        self.source = source
+        self.socket = socket.create_connection(
+            ("127.0.0.1", port), patience * wherry.PATIENCE,
+            source_address=(source, 0))
         self.file = self.socket.makefile("rb")
         self.greeting = self.reply()
 
@@ -130,8 +132,9 @@ class Control:
         return int(text.split("|||")[1].split("|")[0])
 
     def data(self):
-        return socket.create_connection(("127.0.0.1", self.passive()),
-                                        20 * wherry.PATIENCE)
+        return socket.create_connection(
+            ("127.0.0.1", self.passive()), 20 * wherry.PATIENCE,
+            source_address=(self.source, 0))
 
     def get(self, line):
         """(code of the end, octets) of a transfer to us."""

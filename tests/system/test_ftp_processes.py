@@ -248,14 +248,7 @@ def test_limits_before_anything_costs(fleet):
 
 
 def control_from(site, address):
-    c = ftp.Control.__new__(ftp.Control)
-    c.port = site.port
-    c.socket = socket.create_connection(
-        ("127.0.0.1", site.port), 20 * wherry.PATIENCE,
-        source_address=(address, 0))
-    c.file = c.socket.makefile("rb")
-    c.greeting = c.reply()
-    return c
+    return ftp.Control(site.port, address)
 
 
 @pytest.mark.host
