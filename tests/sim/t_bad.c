@@ -112,6 +112,11 @@ static void judge(enum ss_bad reaction, bool fin)
 
 static const char *const methods[] = { "aes-256-gcm",
 	"2022-blake3-aes-128-gcm", "aes-256-cfb" };
+/* Those that know a forgery: of each kind, salts of each length. */
+static const char *const sealed[] = { "aes-128-gcm", "aes-192-gcm",
+	"chacha20-ietf-poly1305", "xchacha20-ietf-poly1305",
+	"2022-blake3-aes-128-gcm", "2022-blake3-aes-256-gcm",
+	"2022-blake3-chacha20-poly1305" };
 
 static void noise(const char *method, enum ss_bad reaction, bool fin)
 {
@@ -196,12 +201,65 @@ static void faults(void **state)
 		}
 }
 
+/* One bit of a good one, at each place of it. */
+static void altered_everywhere(void **state)
+{
+	(void)state;
+	for (size_t m = 0; m < LEN(sealed); m++) {
+		begin(4, sealed[m], SS_BAD_DRAIN);
+		make_request(true);
+		for (size_t i = 0; i < MIN(flight_len, LENGTHS); i++) {
+			flight[i] ^= (uint8_t)(1u << i % 8);
+			send_probe(i, flight, flight_len, false);
+			flight[i] ^= (uint8_t)(1u << i % 8);
+		}
+		judge(SS_BAD_DRAIN, false);
+	}
+}
+
+/* Cut before its first tag, or altered, it has not used up its salt: the good
+ * one is taken after it, and tried at its target, which refuses; and never a
+ * second time. */
+static void salts_are_kept_of_good_ones_alone(void **state)
+{
+	size_t salt;
+
+	(void)state;
+	for (size_t m = 0; m < LEN(sealed); m++) {
+		begin(5, sealed[m], SS_BAD_DRAIN);
+		R.server_conf.forbidden_n = 0;
+		R.server_conf.refuse_private = false;
+		ss_gate_open(&R.server.gate, &R.server_conf, NULL);
+		make_request(true);
+		salt = R.server_conf.base.method->salt_len;
+		for (size_t n = 1; n < salt + 18; n++)
+			send_probe(n, flight, n, true);
+		flight[salt] ^= 1;
+		send_probe(120, flight, flight_len, true);
+		flight[salt] ^= 1;
+		check(case_turn(&R.loop, 1000, all_over, NULL));
+		send_probe(0, flight, flight_len, false);
+		check(case_turn(&R.loop, 1000, all_over, NULL));
+		check(took_ms[0] < 1000);
+		send_probe(121, flight, flight_len, false);
+		check(!case_turn(&R.loop, 1000, all_over, NULL));
+		check(case_turn(&R.loop, 2 * RELAY_TIMEOUT_S * 1000, all_over,
+		    NULL));
+		check(took_ms[121] >= RELAY_TIMEOUT_S * 1000);
+		for (size_t i = 0; i < LENGTHS; i++)
+			check(probe[i].got == 0);
+		relay_close();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_of_every_length),
 		cmocka_unit_test(good_ones_cut_everywhere),
 		cmocka_unit_test(faults),
+		cmocka_unit_test(altered_everywhere),
+		cmocka_unit_test(salts_are_kept_of_good_ones_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
