@@ -38,3 +38,13 @@ def test_target(tmp_path):
     subprocess.run([sys.executable, wherry.ROOT / "toolchain" / "man.py",
                     wherry.PREFIX[-1], tmp_path], check=True)
     assert len(list(tmp_path.iterdir())) == len(man.PAGES)
+
+
+def test_page_of_ftp():
+    """It names no option that is not there."""
+    text = (wherry.ROOT / "docs" /
+            "from-vsftpd-and-pure-ftpd.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"^  ([a-z]\w+)", wherry.run(
+        "ftpd", "--help").stdout, re.M))
+    named = set(re.findall(r"`([a-z0-9]+_[a-z0-9_]+)", text))
+    assert len(named) > 40 and named <= known, named - known
