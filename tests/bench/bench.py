@@ -4,11 +4,11 @@
     relay    ciphers start memory connections throughput workers calls, any of
              which is a part too
     udp      datagrams through tunnels
-    ftp      a file from and to ftpd
+    ftp      sessions, logins, files and listings of ftpd (as root)
 
-All suites (shadowsocks-libev, shadowsocks-rust, vsftpd) run on this machine
-with the same load, turn by turn and never two at once, so that the ratios mean
-something where the figures do not. Ratios above 1 are in wherry's favour. MB is
+All suites (shadowsocks-libev, shadowsocks-rust, three FTP servers) run on this
+machine with the same load, turn by turn and never two at once, so that the ratios
+mean something where the figures do not. Ratios above 1 are in wherry's favour. MB is
 10^6 octets, KiB 1024.
 
 How the figures are had:
@@ -33,8 +33,13 @@ How the figures are had:
    holds. So nobody drowns, and what is measured is the relay. One that does
    not come within 50 ms is lost.
  - Start-up: from exec until a connection is taken.
- - FTP: curl with a file in the page cache, best of 3; CPU of the server and
-   of its children.
+ - FTP: each server as Debian has it, as root, with one system user; a client
+   in Python, the same for all, so MB/s are the client's as much as the
+   server's. Files of BENCH_FTP_OCTETS (300000000) in the page cache, best of
+   3; CPU of all the server's processes while the session lasts. Memory: private
+   pages of ten idle sessions, by difference. Login: from connect until 230, the
+   median of BENCH_LOGINS (60), with a password of sha512crypt. vsftpd's own
+   filter of system calls is off, as Debian's does not survive it.
 
 Load, relays and target share the cores: leave the machine alone meanwhile.
 A short run is for trying the script only: BENCH_OCTETS=2000000
