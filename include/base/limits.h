@@ -83,6 +83,11 @@
 #define LIMIT_AEAD_CTX 32
 #endif
 
+/* Sessions with one-time authentication. */
+#ifndef LIMIT_OTA
+#define LIMIT_OTA 64
+#endif
+
 /* Directions of sessions of rc4-md5 (two each), 258 octets. */
 #ifndef LIMIT_RC4
 #define LIMIT_RC4 64

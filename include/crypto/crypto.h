@@ -15,6 +15,16 @@ void sha1(uint8_t out[20], const void *mem, size_t len);
 void hmac_sha1(uint8_t out[20], const void *key, size_t key_len,
     const void *mem, size_t len);
 
+/* The same in pieces; key_len at most 64. */
+struct hmac_sha1 {
+	uint64_t ctx[12];
+	uint8_t key[64];
+};
+void hmac_sha1_start(struct hmac_sha1 *h, const void *key, size_t key_len);
+void hmac_sha1_add(struct hmac_sha1 *h, const void *mem, size_t len);
+/* And wipes it. */
+void hmac_sha1_end(struct hmac_sha1 *h, uint8_t out[20]);
+
 /* EVP_BytesToKey(MD5, no salt, one round) of OpenSSL: password to key of
  * key_len octets (1..32). reference: Shadowsocks stream ciphers. */
 void kdf_bytes_to_key(uint8_t *key, size_t key_len, const char *password);

@@ -1,4 +1,4 @@
-/* hash.c - MD5, SHA-1 and HMAC-SHA1 in one call each.
+/* hash.c - MD5, SHA-1 and HMAC-SHA1, in one call each or in pieces.
  * Knows no protocol: what is hashed, and why, is the caller's. */
 #include <mbedtls/md5.h>
 #include <mbedtls/sha1.h>
@@ -55,4 +55,45 @@ void hmac_sha1(uint8_t out[20], const void *key, size_t key_len,
 	keyed(out, padded, 0x5c, inner, sizeof(inner));
 	wipe(padded, sizeof(padded));
 	wipe(inner, sizeof(inner));
+}
+
+static mbedtls_sha1_context *ctx_of(struct hmac_sha1 *h)
+{
+	_Static_assert(sizeof(h->ctx) >= sizeof(mbedtls_sha1_context), "room");
+	return (mbedtls_sha1_context *)(void *)h->ctx;
+}
+
+void hmac_sha1_start(struct hmac_sha1 *h, const void *key, size_t key_len)
+{
+	uint8_t block[SHA1_BLOCK];
+	size_t i;
+	int err;
+
+	ASSERT(key_len <= SHA1_BLOCK);
+	memset(h->key, 0, sizeof(h->key));
+	memcpy(h->key, key, key_len);
+	for (i = 0; i < sizeof(block); i++)
+		block[i] = h->key[i] ^ 0x36;
+	mbedtls_sha1_init(ctx_of(h));
+	err = mbedtls_sha1_starts(ctx_of(h));
+	err |= mbedtls_sha1_update(ctx_of(h), block, sizeof(block));
+	ASSERT(err == 0);
+	wipe(block, sizeof(block));
+}
+
+void hmac_sha1_add(struct hmac_sha1 *h, const void *mem, size_t len)
+{
+	int err = mbedtls_sha1_update(ctx_of(h), mem, len);
+
+	ASSERT(err == 0);
+}
+
+void hmac_sha1_end(struct hmac_sha1 *h, uint8_t out[20])
+{
+	uint8_t inner[20];
+	int err = mbedtls_sha1_finish(ctx_of(h), inner);
+
+	ASSERT(err == 0);
+	keyed(out, h->key, 0x5c, inner, sizeof(inner));
+	wipe(h, sizeof(*h));
 }

@@ -69,6 +69,7 @@ struct ss_stream_rx {
 	const struct ss_key *ss;
 	struct buf *buf;
 	struct stream_state state;
+	struct ss_ota *ota;	/* a server's that asks for it, or NULL */
 	uint8_t iv_len;		/* octets of it so far, in iv */
 	uint8_t iv[16];
 };
@@ -78,6 +79,7 @@ struct ss_stream_tx {
 	const struct ss_key *ss;
 	struct buf *buf;
 	struct stream_state state;
+	struct ss_ota *ota;	/* a client's that has it, or NULL */
 	bool started;
 };
 

@@ -88,6 +88,7 @@ int ss_key_make(struct ss_key *k, const struct ss_method *m,
 	k->shared = NULL;
 	k->seen = NULL;
 	k->prefix = NULL;
+	k->ota = SS_OTA_OFF;
 	memcpy(k->master, master, KEY_MAX);
 	if (m->kind != SS_STREAM)
 		return 0;

@@ -38,12 +38,16 @@ struct ss_prefix {
 	uint8_t octets[SS_PREFIX_MAX];
 };
 
+/* Who tags what it sends. */
+enum ss_ota_way { SS_OTA_OFF, SS_OTA_IN, SS_OTA_OUT };
+
 struct ss_key {
 	const struct ss_method *method;
 	uint8_t master[KEY_MAX];
 	struct stream_key *stream;	/* SS_STREAM only */
 	const struct ss_2022 *shared;	/* SS_2022 only; set by the owner */
 	struct ss_seen *seen;	/* SS_AEAD of a server; set by the owner */
+	uint8_t ota;		/* enum ss_ota_way; SS_STREAM only, the same */
 	const struct ss_prefix *prefix;	/* of a client, or NULL; the same */
 };
 

@@ -3,6 +3,7 @@
 #include "ss_packet.h"
 
 #include "port/rand.h"
+#include "ss_ota.h"
 
 int ss_packet_parse(struct ss_packet *out, uint8_t *body, size_t len)
 {
@@ -67,6 +68,11 @@ int ss_packet_open(struct ss_packet *out, const struct ss_key *k, uint8_t *mem,
 	} else {
 		rc = open_stream(k, mem, len);
 	}
+	if (rc == 0 && k->ota == SS_OTA_IN) {
+		rc = ss_ota_open_packet(mem, before, k->master,
+		    k->method->key_len, mem + before, len - before);
+		after = OTA_TAG;
+	}
 	if (rc != 0)
 		return rc;
 	return ss_packet_parse(out, mem + before, len - before - after);
@@ -85,6 +91,11 @@ size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
 		aead_key_wipe(&key);
 		len += AEAD_TAG;
 	} else if (k->method->kind == SS_STREAM) {
+		if (k->ota == SS_OTA_OUT) {
+			ss_ota_seal_packet(salt, salt_len, k->master,
+			    k->method->key_len, *body, len);
+			len += OTA_TAG;
+		}
 		stream_once(k->stream, salt, salt_len, *body, len, true);
 	}
 	*body = salt;

@@ -238,6 +238,9 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
 	p->key.shared = &p->of_2022;
+	if (!local && spec->method->kind == SS_STREAM &&
+	    p->ss->conf->one_time_auth)
+		p->key.ota = SS_OTA_IN;
 	if (!local && spec->method->kind == SS_AEAD)
 		p->key.seen = p->ss->salts.seen;
 	return rc;

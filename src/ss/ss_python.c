@@ -91,9 +91,6 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	bool fetched = p->role == SS_LOCAL && conf->online.url[0] != '\0';
 	bool keys = conf->base.secret.set || conf->servers_n > 0 || fetched;
 
-	if (conf->one_time_auth)
-		return ss_fault(f, exits->failed, false,
-		    "one_time_auth is not supported");
 	if (!is_verb(conf->daemon))
 		return ss_fault(f, exits->failed, false,
 		    "unsupported daemon command %s", conf->daemon);

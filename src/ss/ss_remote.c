@@ -96,6 +96,8 @@ static int fill(struct ss_remote *r, const struct ss_conf *conf,
 	    &e->secret));
 	r->key.shared = &r->of_2022;
 	r->prefix = e->prefix;
+	if (conf->one_time_auth && e->method->kind == SS_STREAM)
+		r->key.ota = SS_OTA_OUT;
 	r->key.prefix = r->prefix.len > 0 ? &r->prefix : NULL;
 	return rc;
 }

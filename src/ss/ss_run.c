@@ -262,6 +262,9 @@ static void warn(const struct ss_conf *conf)
 			    "authenticated and can be forged");
 		last = m;
 	}
+	if (conf->one_time_auth)
+		log_warn("one_time_auth leaves the lengths of chunks "
+		    "unauthenticated; AEAD methods do not");
 }
 
 static int start(struct run *r, const struct ss_conf *conf)

@@ -1,11 +1,19 @@
 /* ss_stream.c - the codecs of the old stream methods: IV, then ciphertext.
  * Knows no socket and no clock. Nothing here is authenticated. */
 #include "port/rand.h"
+#include "ss_addr.h"
 #include "ss_codec.h"
+#include "ss_ota.h"
 
 #define IV_MAX 16
 
-_Static_assert(BUF_HEAD >= IV_MAX, "no room before a payload");
+_Static_assert(BUF_HEAD >= IV_MAX + OTA_OPENING, "room before a payload");
+
+static struct ss_ota *start_ota(const struct ss_key *k, const uint8_t *iv)
+{
+	return ss_ota_start(
+	    iv, k->method->salt_len, k->master, k->method->key_len);
+}
 
 static void out_done(struct buf **b, size_t n)
 {
@@ -35,9 +43,15 @@ static ptrdiff_t take_iv(struct ss_stream_rx *r, const uint8_t *mem, size_t n)
 
 	memcpy(r->iv + r->iv_len, mem, take);
 	r->iv_len = (uint8_t)(r->iv_len + take);
-	if (take > 0 && r->iv_len == iv_len &&
-	    stream_start(&r->state, r->ss->stream, r->iv, iv_len) != 0)
+	if (take == 0 || r->iv_len < iv_len)
+		return (ptrdiff_t)take;
+	if (stream_start(&r->state, r->ss->stream, r->iv, iv_len) != 0)
 		return -E_BUSY;
+	if (r->ss->ota == SS_OTA_IN) {
+		r->ota = start_ota(r->ss, r->iv);
+		if (r->ota == NULL)
+			return -E_BUSY;
+	}
 	return (ptrdiff_t)take;
 }
 
@@ -55,10 +69,16 @@ static int rx_in_done(struct codec *c, size_t n)
 		return (int)skip;
 	r->buf->off = (uint32_t)(BUF_HEAD + skip);
 	r->buf->len = (uint32_t)(n - (size_t)skip);
+	if (r->buf->len > 0)
+		stream_decrypt(&r->state, mem + skip, r->buf->len);
+	if (r->ota != NULL) {
+		skip = ss_ota_open(r->ota, mem + skip, r->buf->len);
+		r->buf->len = skip < 0 ? 0 : (uint32_t)skip;
+		if (skip < 0)
+			return (int)skip;
+	}
 	if (r->buf->len == 0)
 		buf_put(&r->buf);
-	else
-		stream_decrypt(&r->state, mem + skip, r->buf->len);
 	return 0;
 }
 
@@ -66,8 +86,10 @@ static int rx_in_end(struct codec *c)
 {
 	struct ss_stream_rx *r = rx_of(c);
 
-	return r->iv_len > 0 && r->iv_len < r->ss->method->salt_len ?
-	    -E_PROTO : 0;
+	if (r->ota != NULL && !ss_ota_may_end(r->ota))
+		return -E_PROTO;
+	return r->iv_len > 0 && r->iv_len < r->ss->method->salt_len ? -E_PROTO
+	                                                            : 0;
 }
 
 static size_t rx_out_data(struct codec *c, uint8_t **p)
@@ -85,14 +107,18 @@ static void rx_close(struct codec *c)
 	struct ss_stream_rx *r = rx_of(c);
 
 	buf_put(&r->buf);
+	ss_ota_end(&r->ota);
 	stream_end(&r->state);
 }
 
-struct codec *ss_stream_rx_start(struct ss_stream_rx *r,
-    const struct ss_key *k)
+struct codec *ss_stream_rx_start(struct ss_stream_rx *r, const struct ss_key *k)
 {
 	static const struct codec_ops ops = {
-		rx_in_room, rx_in_done, rx_in_end, rx_out_data, rx_out_done,
+		rx_in_room,
+		rx_in_done,
+		rx_in_end,
+		rx_out_data,
+		rx_out_done,
 		rx_close,
 	};
 
@@ -123,16 +149,69 @@ static int tx_start(struct ss_stream_tx *t)
 	b->off -= (uint32_t)iv_len;
 	b->len += (uint32_t)iv_len;
 	port_rand(b->data + b->off, iv_len);
-	if (stream_start(&t->state, t->ss->stream, b->data + b->off,
-	    iv_len) != 0)
+	if (stream_start(&t->state, t->ss->stream, b->data + b->off, iv_len) !=
+	    0)
 		return -E_BUSY;
+	if (t->ss->ota == SS_OTA_OUT) {
+		t->ota = start_ota(t->ss, b->data + b->off);
+		if (t->ota == NULL)
+			return -E_BUSY;
+	}
 	t->started = true;
+	return 0;
+}
+
+/* n octets of plaintext begin with the address header, which is there at once:
+ * it moves to the front, so that its tag and a chunk's head have room. */
+static ptrdiff_t make_room(struct buf *b, size_t n)
+{
+	uint8_t *mem = b->data + BUF_HEAD;
+	struct ss_addr ignored;
+	int header = ss_addr_parse(&ignored, mem, n);
+	size_t more;
+
+	if (header <= 0)
+		return -E_PROTO;
+	more = n > (size_t)header ? OTA_OPENING : OTA_TAG;
+	memmove(mem - more, mem, (size_t)header);
+	b->off -= (uint32_t)more;
+	b->len += (uint32_t)more;
+	return header;
+}
+
+static int seal_first(struct ss_stream_tx *t, size_t n)
+{
+	ptrdiff_t header = make_room(t->buf, n);
+	uint8_t *mem = t->buf->data + t->buf->off;
+
+	if (header < 0)
+		return (int)header;
+	if (tx_start(t) != 0)
+		return -E_BUSY;
+	ss_ota_seal_header(t->ota, mem, (size_t)header, mem + header);
+	if (n > (size_t)header)
+		ss_ota_seal_chunk(t->ota, t->buf->data + BUF_HEAD + header,
+		    n - (size_t)header);
+	return 0;
+}
+
+static int seal(struct ss_stream_tx *t, size_t n)
+{
+	if (t->ss->ota != SS_OTA_OUT)
+		return t->started ? 0 : tx_start(t);
+	if (!t->started)
+		return seal_first(t, n);
+	ss_ota_seal_chunk(t->ota, t->buf->data + BUF_HEAD, n);
+	t->buf->off -= OTA_CHUNK;
+	t->buf->len += OTA_CHUNK;
 	return 0;
 }
 
 static int tx_in_done(struct codec *c, size_t n)
 {
 	struct ss_stream_tx *t = tx_of(c);
+	size_t clear; /* the IV */
+	int rc;
 
 	if (t->buf == NULL || t->buf->len > 0)
 		return 0;
@@ -142,9 +221,12 @@ static int tx_in_done(struct codec *c, size_t n)
 	}
 	t->buf->off = BUF_HEAD;
 	t->buf->len = (uint32_t)n;
-	if (!t->started && tx_start(t) != 0)
-		return -E_BUSY;
-	stream_encrypt(&t->state, t->buf->data + BUF_HEAD, n);
+	clear = t->started ? 0 : t->ss->method->salt_len;
+	rc = seal(t, n);
+	if (rc != 0)
+		return rc;
+	stream_encrypt(
+	    &t->state, t->buf->data + t->buf->off + clear, t->buf->len - clear);
 	return 0;
 }
 
@@ -169,14 +251,18 @@ static void tx_close(struct codec *c)
 	struct ss_stream_tx *t = tx_of(c);
 
 	buf_put(&t->buf);
+	ss_ota_end(&t->ota);
 	stream_end(&t->state);
 }
 
-struct codec *ss_stream_tx_start(struct ss_stream_tx *t,
-    const struct ss_key *k)
+struct codec *ss_stream_tx_start(struct ss_stream_tx *t, const struct ss_key *k)
 {
 	static const struct codec_ops ops = {
-		tx_in_room, tx_in_done, tx_in_end, tx_out_data, tx_out_done,
+		tx_in_room,
+		tx_in_done,
+		tx_in_end,
+		tx_out_data,
+		tx_out_done,
 		tx_close,
 	};
 

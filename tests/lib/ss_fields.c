@@ -132,6 +132,7 @@ static const struct {
 	{ "ipv6_only", NULL, 'b', AT(ipv6_only) },
 	{ "workers", NULL, 'i', AT(workers) },
 	{ "nofile", NULL, 'i', AT(nofile) },
+	{ "ota", NULL, 'b', AT(one_time_auth) },
 	{ "chroot", NULL, 'b', AT(chroot) },
 	{ "half", NULL, 'i', AT(half_open) },
 	{ "half_from", NULL, 'i', AT(half_open_per_source) },

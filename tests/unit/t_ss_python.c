@@ -86,6 +86,8 @@ static const struct fields_row rows[] = {
 	    "\"prefer_ipv6\":true,\"workers\":2,\"user\":\"u\","
 	    "\"verbose\":1,\"forbidden_ip\":\"\"}", "timeout=60 fast_open=1 "
 	    "ipv6_first=1 workers=2 user=u verbose=1 forbidden=0" },
+	{ SERVER_, "-k x -a", NULL, "ota=1" },
+	{ SERVER_, "-k x -c %s", "{\"one_time_auth\":true}", "ota=1" },
 	{ SERVER_, "-k x -c %s", "{\"dns_server\":[\"1.1.1.1\",\"::1\"],"
 	    "\"manager_address\":\"/m\",\"tunnel_remote\":\"8.8.8.8\","
 	    "\"tunnel_remote_port\":53,\"tunnel_port\":53,\"local\":\"x\"}",
