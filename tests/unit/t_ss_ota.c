@@ -16,7 +16,7 @@ static const char stream[] =
     "\x72\x6c\x64\x21\x00\x00\x76\x10\x97\xf9\x0a\x20\x4b\x17\xe7\xed";
 #define STREAM (sizeof(stream) - 1)
 static const char clear[] = "\x01\x01\x02\x03\x04\0\x50"
-                            "helloworld!";
+		            "helloworld!";
 #define CLEAR (sizeof(clear) - 1)
 
 /* a.b:53, "query". */
@@ -25,9 +25,9 @@ static const char packet[] =
     "\x37\x11\xcb\x3a\x49\xf3";
 #define PACKET (sizeof(packet) - 1)
 static const char query[] = "\x03\x03"
-                            "a.b"
-                            "\0\x35"
-                            "query";
+		            "a.b"
+		            "\0\x35"
+		            "query";
 #define QUERY (sizeof(query) - 1)
 
 static uint8_t iv[16], key[32];
@@ -141,10 +141,10 @@ static void t_packets(void **state)
 		memcpy(mem, packet, PACKET);
 		mem[i] ^= 0x10;
 		assert_true(ss_ota_open_packet(iv, sizeof(iv), key, sizeof(key),
-		                mem, PACKET) < 0);
+			        mem, PACKET) < 0);
 		memcpy(mem, packet, PACKET);
 		assert_true(ss_ota_open_packet(
-		                iv, sizeof(iv), key, sizeof(key), mem, i) < 0);
+			        iv, sizeof(iv), key, sizeof(key), mem, i) < 0);
 	}
 }
 
