@@ -19,25 +19,37 @@ static int add_forbidden(struct ss_conf *conf, struct opt_at *at,
 	return 0;
 }
 
-/* Networks with commas between, or a list; empty = everything is allowed. */
-int ss_set_forbidden(void *conf_, struct opt_at *at, const char *member,
-    const char *value)
+/* Values with commas between, or elements of a list, to add one by one; *n is
+ * how many there are. */
+static int add_all(struct ss_conf *conf, struct opt_at *at,
+    const char *member, const char *value, size_t *n,
+    int (*add)(struct ss_conf *conf, struct opt_at *at, const char *s,
+    size_t len))
 {
-	struct ss_conf *conf = conf_;
 	size_t len;
 
 	if (ss_conf_alone(at, member) != 0)
 		return -E_INVAL;
 	if (at->index == 0)
-		conf->forbidden_n = 0;
-	conf->forbidden_given = true;
+		*n = 0;
 	for (;; value += len + 1) {
 		len = strcspn(value, ",");
-		if (add_forbidden(conf, at, value, len) != 0)
+		if (add(conf, at, value, len) != 0)
 			return -E_INVAL;
 		if (value[len] == '\0')
 			return 0;
 	}
+}
+
+/* Empty = everything is allowed. */
+int ss_set_forbidden(void *conf_, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_conf *conf = conf_;
+
+	conf->forbidden_given = true;
+	return add_all(conf, at, member, value, &conf->forbidden_n,
+	    add_forbidden);
 }
 
 static int add_dns_server(struct ss_conf *conf, struct opt_at *at,
@@ -52,24 +64,13 @@ static int add_dns_server(struct ss_conf *conf, struct opt_at *at,
 	return 0;
 }
 
-/* Addresses with commas between, or a list. */
 int ss_set_dns_server(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {
 	struct ss_conf *conf = conf_;
-	size_t len;
 
-	if (ss_conf_alone(at, member) != 0)
-		return -E_INVAL;
-	if (at->index == 0)
-		conf->dns_server_n = 0;
-	for (;; value += len + 1) {
-		len = strcspn(value, ",");
-		if (add_dns_server(conf, at, value, len) != 0)
-			return -E_INVAL;
-		if (value[len] == '\0')
-			return 0;
-	}
+	return add_all(conf, at, member, value, &conf->dns_server_n,
+	    add_dns_server);
 }
 
 /* rust's: also names of who has servers that everybody may ask. Other forms
