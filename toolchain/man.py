@@ -52,6 +52,21 @@ def entries(lines):
     return [(left, " ".join(text)) for left, text in found]
 
 
+def told(path):
+    """What stands in docs/man for a page."""
+    out = []
+    lines = path.read_text(encoding="utf-8").splitlines() \
+        if path.exists() else []
+    for line in lines:
+        if re.fullmatch(r"[A-Z][A-Z ]+", line):
+            out.append(f".SH {line}")
+        elif line.startswith("    "):
+            out += [".nf", escaped(line), ".fi"]
+        else:
+            out.append(escaped(line) if line else ".PP")
+    return out
+
+
 def page(program, name, section, words, what):
     text = help_of(program, words)
     usage, _, rest = text.partition("\n\n")
@@ -73,15 +88,65 @@ def page(program, name, section, words, what):
         for left, said in entries(keys.splitlines()[1:]):
             out += [".TP", f".B {escaped(left)}", escaped(said)]
     extra = ROOT / "docs" / "man" / f"{name}.txt"
-    if extra.exists():
-        for line in extra.read_text(encoding="utf-8").splitlines():
-            if re.fullmatch(r"[A-Z][A-Z ]+", line):
-                out.append(f".SH {line}")
-            elif line.startswith("    "):
-                out += [".nf", escaped(line), ".fi"]
-            else:
-                out.append(escaped(line) if line else ".PP")
-    return "\n".join(out) + "\n"
+    return "\n".join(out + told(extra)) + "\n"
+
+
+# The configuration of the Shadowsocks programs: whose keys, and whose words
+# where several have one.
+CONF_NAME, CONF_SECTION = "wherry-shadowsocks", 5
+CONF_OF = [("wherry ssserver", ["ssserver"]), ("wherry sslocal", ["sslocal"]),
+           ("ss-server", ["ss-server"]), ("ss-local", ["ss-local"]),
+           ("ss-tunnel", ["ss-tunnel"]), ("ss-manager", ["ss-manager"]),
+           ("ssmanager", ["ssmanager"])]
+
+
+def keys_of(program, words):
+    """{key: (its text, its flags)} of a program's file."""
+    _, _, rest = help_of(program, words).partition("\n\n")
+    before, _, alone = rest.partition("\nKeys of the configuration file")
+    keys = {}
+    for left, said in entries(before.splitlines()):
+        if m := re.search(r" ?\[(\w+)\]", said):
+            flags = re.findall(r"(?<!\w)--?[\w-]+", left)
+            keys[m[1]] = said.replace(m[0], ""), flags
+    for left, said in entries(alone.splitlines()[1:]):
+        keys[left] = said, []
+    return keys
+
+
+def without_default(said):
+    return re.sub(r" ?\(default: [^)]*\)", "", said)
+
+
+def conf_page(program):
+    """Each key once, with its flags and, where they differ, its defaults."""
+    found = {name: keys_of(program, words) for name, words in CONF_OF}
+    out = [f'.TH {CONF_NAME.upper()} {CONF_SECTION} "" wherry', ".SH NAME",
+           escaped(CONF_NAME) + " \\- " +
+           escaped("configuration of the Shadowsocks programs"),
+           ".SH DESCRIPTION",
+           "One JSON object. Numbers may be strings and strings numbers; a key "
+           "that is not known is skipped; of equal keys the last one holds, and "
+           "the command line holds over the file.", ".SH KEYS"]
+    for key in sorted({k for keys in found.values() for k in keys}):
+        has = {n: keys[key] for n, keys in found.items() if key in keys}
+        flags = sorted({f for _, fs in has.values() for f in fs})
+        out += [".TP", f".B {escaped(key)}",
+                escaped(without_default(next(iter(has.values()))[0]))]
+        defaults = {}
+        for name, (said, _) in has.items():
+            if m := re.search(r"\(default: ([^)]*)\)", said):
+                defaults.setdefault(m[1], []).append(name)
+        for value, names in defaults.items():
+            out += [".br", escaped(
+                f"Default: {value}" if len(names) == len(has) else
+                f"Default of {', '.join(names)}: {value}")]
+        if flags:
+            out += [".br", escaped("Options: " + ", ".join(flags))]
+        if len(has) < len(found):
+            out += [".br", escaped("Of: " + ", ".join(has))]
+    extra = ROOT / "docs" / "man" / f"{CONF_NAME}.txt"
+    return "\n".join(out + told(extra)) + "\n"
 
 
 def main():
@@ -92,6 +157,9 @@ def main():
         path.write_text(page(program, name, section, words, what),
                         encoding="utf-8")
         print(f"  MAN     {path}")
+    path = folder / f"{CONF_NAME}.{CONF_SECTION}"
+    path.write_text(conf_page(program), encoding="utf-8")
+    print(f"  MAN     {path}")
 
 
 if __name__ == "__main__":

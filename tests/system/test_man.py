@@ -37,7 +37,7 @@ def test_page(name, section, words, what):
 def test_target(tmp_path):
     subprocess.run([sys.executable, wherry.ROOT / "toolchain" / "man.py",
                     wherry.PREFIX[-1], tmp_path], check=True)
-    assert len(list(tmp_path.iterdir())) == len(man.PAGES)
+    assert len(list(tmp_path.iterdir())) == len(man.PAGES) + 1
 
 
 def test_page_of_ftp():
@@ -48,3 +48,22 @@ def test_page_of_ftp():
         "ftpd", "--help").stdout, re.M))
     named = set(re.findall(r"`([a-z0-9]+_[a-z0-9_]+)", text))
     assert len(named) > 40 and named <= known, named - known
+
+
+def test_configuration():
+    """Every key that a program's help shows, once, with its flags and who has
+    what default."""
+    program = wherry.PREFIX[-1]
+    page = plain(man.conf_page(program))
+    shown = re.findall(r"^\.B (\S+)$", page, re.M)
+    assert len(shown) == len(set(shown)) > 60
+    for name, words in man.CONF_OF:
+        keys = man.keys_of(program, words)
+        assert "server_port" in keys, name
+        assert set(keys) <= set(shown), name
+    about = page.partition("\n.B method\n")[2].partition("\n.TP\n")[0]
+    assert "-m" in about
+    assert re.search("Default of wherry ssserver, wherry sslocal: "
+                     "2022-blake3-aes-128-gcm", about)
+    assert "Default of ss-server" in about
+    assert "server_port, method, password" in page      # of each of servers[]
