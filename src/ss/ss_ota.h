@@ -1,6 +1,6 @@
 /* ss_ota.h - one-time authentication of the stream methods, as the original has
- * it: what a client sends is tagged, the lengths of its chunks are not. Knows no
- * cipher. Source: shadowsocks.org, "One Time Auth". */
+ * it: what a client sends is tagged, the lengths of its chunks are not. Knows
+ * no cipher. Source: shadowsocks.org, "One Time Auth". */
 #ifndef SS_OTA_H
 #define SS_OTA_H
 
@@ -20,8 +20,8 @@ void ss_ota_end(struct ss_ota **o);
 
 /*
  * n octets of a client's stream, in any cuts: what is left of them, the address
- * header without flag and the data, stands at mem. The header's last octet comes
- * only when its tag was right; data comes before its tag can be looked at.
+ * header without flag and the data, stands at mem. The header's last octet
+ * comes only when its tag was right; data comes before its tag is looked at.
  * Octets, -E_PROTO or -E_AUTH.
  */
 ptrdiff_t ss_ota_open(struct ss_ota *o, uint8_t *mem, size_t n);

@@ -1,5 +1,5 @@
-/* t_ss_ota.c - tags of one-time authentication, against those that Python's hmac
- * makes, in every cut and with every octet wrong. */
+/* t_ss_ota.c - tags of one-time authentication, against those that Python's
+ * hmac makes, in every cut and with every octet wrong. */
 #include "src/ss/ss_ota.c"
 
 #include <setjmp.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* IV 00..0f, key 64..83: 1.2.3.4:80, then "hello", "world!" and an empty chunk. */
+/* IV 00..0f, key 64..83: 1.2.3.4:80, then "hello", "world!", an empty chunk. */
 static const char stream[] =
     "\x11\x01\x02\x03\x04\x00\x50\xb6\x09\xbf\xb8\x9b\x77\xf5\x6f\xc4"
     "\x8b\x00\x05\x71\x86\x53\xe7\xe9\x7b\x8c\x0a\xea\x55\x68\x65\x6c"
