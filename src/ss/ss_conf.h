@@ -36,6 +36,7 @@ struct ss_psk {
 struct ss_secret {
 	bool set;
 	bool is_mypassword;	/* the original's example */
+	bool is_weak;		/* fewer than 64 bits, by a rough count */
 	int line;		/* where it was read; 0 = command line */
 	uint8_t raw_len;	/* > 0: key is that many given octets (libev) */
 	uint8_t key[KEY_MAX];	/* of any password */

@@ -62,6 +62,40 @@ static int expand(const struct ss_conf *conf, struct opt_at *at,
 	return 0;
 }
 
+enum kinds { DIGIT = 1, LOWER = 2, UPPER = 4, OTHER = 8 };
+
+static unsigned kind_of(char c)
+{
+	if (text_is_digit(c))
+		return DIGIT;
+	if (text_lower(c) != c)
+		return UPPER;
+	return c >= 'a' && c <= 'z' ? LOWER : OTHER;
+}
+
+/* Tenths of bits that one character has where such kinds are used. */
+static unsigned worth(unsigned kinds)
+{
+	static const uint8_t of[16] = { 0, 33, 47, 52, 47, 52, 57, 60,
+		50, 54, 59, 61, 59, 61, 64, 66 };
+
+	return of[kinds & 15];
+}
+
+/* Made of nothing but itself: words and dates are worth less still. One that
+ * only goes on from the one before it ("aa", "12") adds nothing. */
+static bool is_weak(const char *s)
+{
+	unsigned kinds = 0, n = 0;
+	char before = '\0';
+
+	for (; *s != '\0'; before = *s++) {
+		kinds |= kind_of(*s);
+		n += *s != before && *s != before + 1;
+	}
+	return n * worth(kinds) < 640;
+}
+
 int ss_conf_secret(struct ss_conf *conf, struct opt_at *at, const char *value,
     struct ss_secret *out)
 {
@@ -75,6 +109,7 @@ int ss_conf_secret(struct ss_conf *conf, struct opt_at *at, const char *value,
 	take_chain(conf, out, value);
 	out->set = true;
 	out->is_mypassword = strcmp(value, "mypassword") == 0;
+	out->is_weak = is_weak(value);
 	out->line = at->file != NULL ? at->line : 0;
 	return 0;
 }

@@ -267,6 +267,23 @@ static void warn(const struct ss_conf *conf)
 		    "unauthenticated; AEAD methods do not");
 }
 
+/* Under our own names: the older methods make keys of passwords in a way that
+ * lets who recorded a connection try very many of them. */
+static void warn_weak(const struct ss_conf *conf)
+{
+	const struct ss_server_conf *e = conf->servers;
+
+	for (; conf->flavour == SS_OWN && e < conf->servers + conf->servers_n;
+	    e++) {
+		if (!e->secret.is_weak || e->method->kind == SS_2022 ||
+		    e->method->kind == SS_NONE)
+			continue;
+		log_warn("port %u: its password can be guessed; `wherry keygen "
+		    "%s` makes one that cannot", e->port, e->method->name);
+		return;
+	}
+}
+
 static int start(struct run *r, const struct ss_conf *conf)
 {
 	bool shared = r->workers.live > 0 || r->workers.is_worker;
@@ -434,6 +451,7 @@ int ss_run(struct ss_source *source)
 		return failed;
 	}
 	warn(conf);
+	warn_weak(conf);
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    ss_has_plugin(conf)) {
 		log_error("workers: only one with a plugin");

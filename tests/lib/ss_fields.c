@@ -138,6 +138,7 @@ static const struct {
 	{ "half_from", NULL, 'i', AT(half_open_per_source) },
 	{ "user", NULL, 't', AT(user) }, { "acl", NULL, 't', AT(acl) },
 	{ "manager", NULL, 't', AT(manager_address) },
+	{ "weak", NULL, 'b', AT(base.secret.is_weak) },
 	{ "online", NULL, 't', AT(online.url) },
 	{ "online_ca", NULL, 't', AT(online.ca_file) },
 	{ "online_cache", NULL, 't', AT(online.cache_file) },

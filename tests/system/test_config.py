@@ -253,3 +253,17 @@ def test_ftp_configuration_names_its_line(tmp_path):
         path.write_text(f"# comment\n{text}\n")
         said = refused(wherry.run("ftpd", path))
         assert f"{path}:{line}: " in said, (text, said)
+
+
+def test_weak_password(fleet):
+    """It is said under our own name, once, for methods that make a key of it."""
+    words = "its password can be guessed"
+    weak = fleet.server("aes-256-gcm", "short")
+    assert weak.text().count(words) == 1
+    for p in (fleet.server("aes-256-gcm", wherry.password(
+            "2022-blake3-aes-256-gcm")), fleet.server("none", "x")):
+        assert words not in p.text()
+    port = wherry.free_port()
+    other = fleet.wherry("ss-server", "-s", "127.0.0.1", "-p", port, "-k", "x",
+                         "-m", "aes-256-gcm").listens(port)
+    assert words not in other.text()

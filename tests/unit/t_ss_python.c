@@ -112,6 +112,16 @@ static const struct fields_row rows[] = {
 	/* Our own name: the same, and hosts with ports. */
 	{ &ss_own_server, "-s 127.0.0.1:7 -k x -m aes-256-gcm", NULL,
 	    "servers=127.0.0.1:7" },
+	/* Passwords that can be guessed: too short, too much of the same. */
+	{ OWN, "-m aes-256-gcm -k x", NULL, "weak=1" },
+	{ OWN, "-m aes-256-gcm -k 7261940385716", NULL, "weak=1" },
+	{ OWN, "-m aes-256-gcm -k 72619403857160482957", NULL, "weak=0" },
+	{ OWN, "-m aes-256-gcm -k abcdefghijklmnopqrstuvwxyz", NULL, "weak=1" },
+	{ OWN, "-m aes-256-gcm -k aaaaaaaaaaaaaaaaaaaaaaaaaa", NULL, "weak=1" },
+	{ OWN, "-m aes-256-gcm -k qzjwmkxvtpbr", NULL, "weak=1" },
+	{ OWN, "-m aes-256-gcm -k qzjwmkxvtpbrgn", NULL, "weak=0" },
+	{ OWN, "-m aes-256-gcm -k Zk9#vQ2!xL", NULL, "weak=0" },
+	{ OWN, "-m aes-256-gcm -k Zk9#vQ2!x", NULL, "weak=1" },
 	{ &ss_own_server, "-k AAECAwQFBgcICQoLDA0ODw==", NULL,
 	    "method=2022-blake3-aes-128-gcm" },
 	{ &ss_own_server, "-k x", NULL, "!2 wherry keygen" },
