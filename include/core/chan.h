@@ -107,6 +107,13 @@ void chan_read(struct chan *c, bool on);
  * empty channel takes at least LIMIT_BUF_PAYLOAD / 2 octets.
  */
 int chan_write(struct chan *c, const void *mem, size_t len);
+/*
+ * Of a plain channel with nothing unsent: octets of a file, without a copy.
+ * Octets that went, 0 = end of the file, -E_AGAIN = none now; on_sent follows
+ * when there is room for more. Other errors: as of port_file_send, and nothing
+ * has changed; chan_write shows what is wrong with the connection.
+ */
+ptrdiff_t chan_send_file(struct chan *c, int fd, int64_t off, size_t len);
 /* Octets chan_write would take now; 0 = wait for on_sent. */
 size_t chan_room(struct chan *c);
 /* Octets written and not yet in the kernel. */

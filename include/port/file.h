@@ -39,6 +39,13 @@ void port_file_close(int fd);
 
 /* At offset off (>= 0), 64 bits on every board. Octets, 0 = end, -E_*. */
 ptrdiff_t port_file_read(int fd, int64_t off, void *mem, size_t len);
+/*
+ * From the file to a connected TCP socket without passing through our memory.
+ * Octets, 0 = end of the file; -E_AGAIN when the socket takes none now; any
+ * other error, the file's or the socket's, shows again in port_file_read and
+ * port_send. -E_NOSUP, -E_INVAL: not of this file, or not on this system.
+ */
+ptrdiff_t port_file_send(int fd, int64_t off, int to, size_t len);
 /* Octets, at least 1, or -E_NOSPC, -E_IO... */
 ptrdiff_t port_file_write(int fd, int64_t off, const void *mem, size_t len);
 /* At the end (FILE_APPEND): logs. Never blocks for longer than the disk. */

@@ -1,6 +1,7 @@
 /* file.c - the simulated disk: files, directories and links in memory, which
  * may be full, broken, slow or read-only. */
 #include "port/file.h"
+#include "port/net.h"
 
 #include <stdlib.h>
 
@@ -368,6 +369,14 @@ ptrdiff_t port_file_read(int fd, int64_t off, void *mem, size_t len)
 		len = 1 + luck((uint32_t)len);
 	memcpy(mem, n->mem + off, len);
 	return (ptrdiff_t)len;
+}
+
+ptrdiff_t port_file_send(int fd, int64_t off, int to, size_t len)
+{
+	uint8_t mem[10000];
+	ptrdiff_t n = port_file_read(fd, off, mem, MIN(len, sizeof(mem)));
+
+	return n > 0 ? port_send(to, mem, (size_t)n) : n;
 }
 
 static void put(struct node *n, size_t off, const void *mem, size_t len)

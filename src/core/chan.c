@@ -3,6 +3,7 @@
 #include "core/chan.h"
 #include "chan_half.h"
 #include "chan_pump.h"
+#include "port/file.h"
 #include "port/net.h"
 
 static int start(struct chan *c, struct loop *l, int fd, unsigned want)
@@ -133,6 +134,25 @@ int chan_write(struct chan *c, const void *mem, size_t len)
 		set(c, CHAN_WANT_OUT);
 	pump_settle(c);
 	return rc;
+}
+
+ptrdiff_t chan_send_file(struct chan *c, int fd, int64_t off, size_t len)
+{
+	ptrdiff_t n;
+
+	ASSERT(c->peer == NULL && c->tx == NULL && c->out == NULL);
+	if (!may_write(c))
+		return -E_CLOSED;
+	n = port_file_send(fd, off, c->watch.fd, len);
+	if (n == 0 || (n < 0 && n != -E_AGAIN))
+		return n;
+	if (n > 0) {
+		c->sent += (size_t)n;
+		c->touched_ms = c->watch.loop->now_ms;
+	}
+	set(c, CHAN_WANT_OUT | CHAN_OWE_SENT);
+	pump_settle(c);
+	return n;
 }
 
 void chan_set_tx(struct chan *c, struct codec *tx)

@@ -294,7 +294,7 @@ static const struct opt conf_opts[] = {
 	INT(pasv_max_port, 0, 65535, "0", "last port for data, 0 = 65535"),
 	CALL(pasv_address, set_pasv, ""),
 	CALL(pasv_addr_resolve, note_bool, "NO"),
-	CALL(use_sendfile, take_bool, "YES"),
+	BOOL(use_sendfile, "YES", "plain downloads: the kernel copies"),
 	CALL(trans_chunk_size, note_int, "0"),
 	/* limits */
 	INT(idle_session_timeout, 0, SECONDS_MAX, "300",

@@ -62,6 +62,7 @@ struct ftp_xfer {
 	bool exists;		/* STOR: there is such a file, of old_mode */
 	bool convert;		/* ends of lines, of TYPE A */
 	bool cr;		/* the octet before was one */
+	bool direct;		/* RETR: from the file to the socket */
 	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
 	int64_t old_size;

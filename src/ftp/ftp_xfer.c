@@ -402,6 +402,7 @@ static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 	x->paid_us = 0;
 	x->convert = kind != XFER_LIST && xfer_converts(s, kind);
 	x->cr = false;
+	x->direct = ftp_conf(s)->use_sendfile && !x->convert && !s->prot;
 	s->rest = 0;
 	if (s->data.state == DATA_AIMED)
 		xfer_call(s);

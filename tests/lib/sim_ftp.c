@@ -687,6 +687,7 @@ static void configure(struct ftp_conf *conf)
 	for (size_t i = 0; i < LEN(pairs); i++)
 		check(opt_read_pair(&t, &at, pairs[i]) == 0);
 	conf->delete_failed_uploads = sim_pick(2);
+	conf->use_sendfile = sim_pick(2);
 	check(ftp_conf_check(conf, &at) == 0);
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "src/core/chan.c"
 #include "src/core/chan_half.c"
@@ -259,6 +260,43 @@ static void small_and_idle(void **state)
 	assert_int_equal(a.end_why, 0);
 	assert_int_equal(a.fails, 0);
 	assert_quiet();
+}
+
+/* More is asked for when there is room; nothing is missing, no buffer held. */
+static void files_go_without_a_buffer(void **state)
+{
+	static uint8_t mem[3000000];
+	FILE *f = tmpfile();
+	size_t at = 0, got = 0, told = 0;
+	int fd[2];
+
+	(void)state;
+	assert_non_null(f);
+	fill(mem, sizeof(mem));
+	assert_int_equal(fwrite(mem, 1, sizeof(mem), f), sizeof(mem));
+	assert_int_equal(fflush(f), 0);
+	make_pair(fd);
+	assert_int_equal(chan_open(&a.chan, &loop, fd[1], &ops, NULL, NULL), 0);
+	while (at < sizeof(mem)) {
+		ptrdiff_t n = chan_send_file(&a.chan, fileno(f), (int64_t)at,
+		    1u << 20);
+
+		if (n == -E_NOSUP)	/* not on every system */
+			skip();
+		assert_true(n > 0 || n == -E_AGAIN);
+		assert_int_equal(buf_used(), 0);
+		at += n > 0 ? (size_t)n : 0;
+		recv_exactly(fd[0], mem + got, at - got);
+		got = at;
+		turn_until(a.sents > (int)told);
+		told = (size_t)a.sents;
+	}
+	assert_int_equal(a.chan.sent, sizeof(mem));
+	assert_int_equal(chan_send_file(&a.chan, fileno(f), (int64_t)at, 1), 0);
+	assert_quiet();
+	port_close(fd[0]);
+	fclose(f);
+	turn_until(a.ends == 1);
 }
 
 static void data_not_taken_stays_and_stops_reading(void **state)
@@ -790,7 +828,7 @@ static void a_cut_stream_does_not_look_ended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(small_and_idle),
+		TEST(small_and_idle), TEST(files_go_without_a_buffer),
 		TEST(data_not_taken_stays_and_stops_reading),
 		TEST(taken_one_by_one),
 		TEST(the_end_waits_for_the_last_octet),

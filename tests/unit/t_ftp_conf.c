@@ -181,7 +181,7 @@ static const struct {
 	{ "connect_from_port_20=YES", 'h' }, { "ftp_data_port=2020", 'h' },
 	{ "pasv_min_port=6000", 'h' }, { "pasv_max_port=7000", 'h' },
 	{ "pasv_address=192.0.2.1", 'h' }, { "pasv_addr_resolve=YES", 'n' },
-	{ "use_sendfile=NO", 't' }, { "trans_chunk_size=4096", 'n' },
+	{ "use_sendfile=NO", 'h' }, { "trans_chunk_size=4096", 'n' },
 	{ "idle_session_timeout=7", 'h' },
 	{ "data_connection_timeout=7", 'h' }, { "accept_timeout=7", 'h' },
 	{ "connect_timeout=7", 'h' }, { "anon_max_rate=7", 'h' },
