@@ -1,11 +1,9 @@
 /* tls.h - TLS 1.2 and 1.3 as a pair of codecs, over mbedTLS, without malloc.
  *
  * All state of a connection lies in the struct tls and the struct tls_arena
- * that the caller gives; nothing of it is in variables of the process. So a
- * connection between two calls, handshake done, can be left to another process
- * of the same image that has this memory at the same address, and the struct
- * tls_shared as well (its own copy: a fork). Before, the process that forks
- * both calls tls_start. */
+ * that the caller gives; nothing of it is in variables of the process. A
+ * server's connection that is up can be left to another process: tls_give,
+ * tls_take. */
 #ifndef CRYPTO_TLS_H
 #define CRYPTO_TLS_H
 
@@ -152,6 +150,33 @@ static inline bool tls_is_up(const struct tls *t)
 {
 	return t->phase == TLS_UP || t->phase == TLS_ENDED;
 }
+/*
+ * ---- from one process to another: numbers, no pointer
+ *
+ * What of a server's connection that is up makes it go on elsewhere. It may
+ * come from a process that is not believed: tls_take checks each field, and
+ * makes everything else anew.
+ */
+#define TLS_SECRET 112
+#define TLS_TICKET 36
+#define TLS_UNREAD (16384 + 64)
+struct tls_given {
+	uint16_t version, suite;
+	uint8_t secret_n, ended;
+	uint8_t secret[TLS_SECRET];
+	uint8_t ticket[TLS_TICKET];
+	uint8_t in_ctr[8], out_ctr[8];
+	/* Opened and not taken; behind it the beginning of a record. */
+	uint16_t plain_n, raw_n;
+	uint8_t unread[TLS_UNREAD];
+};
+/* Nothing may wait to be sent. t stays as it is: of the two only one may go on.
+ * 0 or -E_BUSY. */
+int tls_give(const struct tls *t, struct tls_given *g);
+/* As tls_open, without parent. 0, -E_FULL, -E_INVAL, or -E_PROTO: g is of no
+ * connection of ours. */
+int tls_take(struct tls *t, const struct tls_how *how,
+    const struct tls_given *g);
 /* Says close_notify, once; it is output then. */
 void tls_bye(struct tls *t);
 /* Everything back to the arena, keys wiped. Twice is harmless. */

@@ -24,6 +24,9 @@ struct tls_state {
 	struct tls_arena *arena;
 	const char *sni;
 	const char *alpn[2];
+	/* What the keys of records are made of, and tickets': tls_give. */
+	uint8_t secret[TLS_SECRET], secret_n;
+	uint8_t ticket[TLS_TICKET];
 	int why;
 	bool opened, named;
 	uint8_t reuse;
@@ -38,6 +41,26 @@ static inline struct tls_state *state_of(const struct tls *t)
 {
 	return (struct tls_state *)(void *)t->state;
 }
+
+#define PRIV(x) MBEDTLS_PRIVATE(x)
+
+/* ---- tls.c, for the others */
+
+/* Of mbedTLS's input buffer: counter, header, the longest sealed payload. */
+#define TLS_HDR 5
+#define TLS_IN_MEM (8 + TLS_HDR + MBEDTLS_SSL_IN_CONTENT_LEN + 32)
+
+mbedtls_ssl_context *tls_enter(struct tls *t);
+void tls_codecs(struct tls *t);
+int tls_bio_send(void *ctx, const unsigned char *p, size_t len);
+int tls_bio_recv(void *ctx, unsigned char *p, size_t len);
+/* As far as the octets go that are there. */
+int tls_advance(struct tls *t);
+
+/* st->ticket is the key of its tickets. */
+int tls_ticket_use(struct tls_state *st);
+/* Everything of a connection but its first octet. 0, -E_FULL, -E_INVAL. */
+int tls_setup(struct tls *t, const struct tls_how *how);
 
 /* The arenas that mbedTLS's calls use until the next tls_arena_use: allocate
  * from a, free by address. */

@@ -180,12 +180,6 @@ static int start_tls(struct ftp *f, char *why, size_t room)
 
 	if (!f->conf->ssl_enable)
 		return 0;
-	if (f->processes)
-		text_fmt(why, room, "ssl_enable: with a process for each "
-		    "session there is no TLS yet: session_processes=NO has "
-		    "it");
-	if (f->processes)
-		return -E_NOSUP;
 	rc = tls_start();
 	if (rc < 0)
 		text_fmt(why, room, "ssl_enable: %s", err_text(rc));
@@ -231,6 +225,7 @@ static void close_files(struct ftp *f)
 
 	for (size_t i = 0; i < LEN(fds); i++)
 		forget(fds[i]);
+	ftp_cert_close(&f->cert);
 }
 
 int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,

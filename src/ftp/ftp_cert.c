@@ -14,8 +14,8 @@
 #define MADE_MAX 2048
 #define FILE_MAX 12288
 
-/* The one in use, and the next. */
-static struct ftp_cert certs[2];
+/* Of each generation of a monitor (ftp_monitor.h), or: in use, before, next. */
+static struct ftp_cert certs[3];
 
 /* Of the files, with a terminator. */
 static struct texts {
@@ -170,10 +170,12 @@ static int cert_load(struct ftp_cert *c, const struct ftp_conf *conf,
 int ftp_cert_open(struct ftp_cert **out, const struct ftp_conf *conf,
     char *why, size_t room)
 {
-	struct ftp_cert *c = *out == &certs[0] ? &certs[1] : &certs[0];
+	struct ftp_cert *c = certs;
 	int rc;
 
-	if (c->users > 0) {
+	while (c < certs + LEN(certs) && c->users > 0)
+		c++;
+	if (c == certs + LEN(certs)) {
 		text_fmt(why, room, "sessions use the certificate before "
 		    "the last one");
 		return -E_BUSY;
@@ -181,7 +183,24 @@ int ftp_cert_open(struct ftp_cert **out, const struct ftp_conf *conf,
 	tls_shared_close(&c->shared);
 	rc = cert_load(c, conf, why, room);
 	wipe(&texts, sizeof(texts));
-	if (rc == 0)
-		*out = c;
-	return rc;
+	if (rc < 0)
+		return rc;
+	ftp_cert_close(out);
+	c->users++;
+	*out = c;
+	return 0;
+}
+
+void ftp_cert_close(struct ftp_cert **c)
+{
+	if (*c != NULL)
+		(*c)->users--;
+	*c = NULL;
+}
+
+void ftp_cert_forget(const struct ftp_cert *but)
+{
+	for (size_t i = 0; i < LEN(certs); i++)
+		if (&certs[i] != but && certs[i].users > 0)
+			tls_shared_forget_key(&certs[i].shared);
 }

@@ -9,7 +9,9 @@ struct ftp_conf;
 /* What is in memory of one state of the files. */
 struct ftp_cert {
 	struct tls_shared shared;
-	uint32_t users;		/* connections; it stays while there are any */
+	/* Connections, and whoever has it for new ones; it stays while there
+	 * are any. */
+	uint32_t users;
 };
 
 /*
@@ -23,5 +25,9 @@ struct ftp_cert {
  */
 int ftp_cert_open(struct ftp_cert **out, const struct ftp_conf *conf,
     char *why, size_t room);
+/* NULL is harmless. */
+void ftp_cert_close(struct ftp_cert **c);
+/* Wipes all private keys of this process but that of one (NULL = none). */
+void ftp_cert_forget(const struct ftp_cert *but);
 
 #endif

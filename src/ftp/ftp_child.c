@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/log.h"
+#include "ftp_cert.h"
 #include "ftp_enter.h"
 #include "ftp_slot.h"
 #include "port/child.h"
@@ -50,9 +51,12 @@ static void child_hand_over(struct task *t)
 {
 	(void)t;
 	if (self.sess->state == FTP_CHECK) {
+		int rc = ftp_tls_give(self.sess,
+		    &ftp_slot_of(self.sess)->kept);
+
 		self.parked = ftp_sess_park(self.sess);
-		if (port_pair_send(self.pair.fd, &self.ask, sizeof(self.ask),
-		    -1) < 0)
+		if (rc < 0 || port_pair_send(self.pair.fd, &self.ask,
+		    sizeof(self.ask), -1) < 0)
 			loop_stop(&self.loop, 0);
 	}
 	wipe(&self.ask, sizeof(self.ask));
@@ -150,6 +154,7 @@ static void on_pair(struct watch *w, unsigned got)
 		return;
 	}
 	self.parked = -1;
+	wipe(&ftp_slot_of(self.sess)->kept, sizeof(struct ftp_kept));
 	ftp_login_out(self.sess);
 }
 
@@ -201,7 +206,7 @@ _Noreturn void ftp_child_guest(const struct ftp_birth *b)
 	self.sess = &ftp_slot(b->slot)->sess;
 	b->ftp->sessions_ever = b->number - 1;
 	if (ftp_sess_start(self.sess, b->ftp, b->ctl, &b->peer,
-	    false) < 0)
+	    b->tls) < 0)
 		port_exit(1);
 	child_run();
 }
@@ -230,6 +235,17 @@ static void child_verdict(const struct ftp_birth *b, bool good)
 		port_exit(0);
 }
 
+/* What he must do may stand in his own file, which was read only now. */
+static void child_admit(const struct ftp_account *a, int root)
+{
+	const char *refusal = ftp_tls_login_refusal(self.sess);
+
+	if (refusal == NULL)
+		ftp_login_in(self.sess, a, root);
+	else
+		ftp_reply_bye(self.sess, 530, refusal);
+}
+
 _Noreturn void ftp_child_user(const struct ftp_birth *b,
     struct ftp_ask *login)
 {
@@ -240,13 +256,19 @@ _Noreturn void ftp_child_user(const struct ftp_birth *b,
 
 	ftp_slots_keep(b->slot);
 	root = ftp_enter_user(b, login, &a);
+	/* Where only resumptions are let in, none is needed any more. */
+	ftp_cert_forget(b->conf->require_ssl_reuse == FTP_REUSE_ALWAYS ?
+	    NULL : b->ftp->cert);
 	wipe(login->password, sizeof(login->password));
 	child_verdict(b, root >= 0);
 	if (child_take(b) < 0 || child_open(b) < 0)
 		port_exit(1);
 	self.sess = &ftp_slot(b->slot)->sess;
+	life.kept = &ftp_slot(b->slot)->kept;
 	if (ftp_sess_adopt(self.sess, b->ftp, b->ctl, &life) < 0)
 		port_exit(1);
-	ftp_login_in(self.sess, &a, root);
+	if (self.sess->tls == NULL)
+		ftp_cert_forget(NULL);
+	child_admit(&a, root);
 	child_run();
 }

@@ -18,6 +18,7 @@ struct ftp_birth {
 	int jail;		/* an empty directory */
 	struct port_user nobody;
 	struct addr peer;
+	bool tls;		/* from the first octet */
 };
 
 /* Both are for a fresh fork that has closed what is not its own. */

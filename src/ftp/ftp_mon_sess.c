@@ -90,6 +90,8 @@ static void leave(struct ftp_monitor *m, const struct mon_sess *mine)
 {
 	loop_leave(m->loop);
 	port_close(m->listener.watch.fd);
+	if (watch_is_open(&m->implicit.watch))
+		port_close(m->implicit.watch.fd);
 	for (size_t i = 0; i < LEN(m->sess); i++) {
 		const struct mon_sess *s = &m->sess[i];
 
@@ -111,7 +113,7 @@ static struct ftp_birth birth_of(struct ftp_monitor *m,
 		.slot = (uint32_t)(s - m->sess), .number = s->number,
 		.fails = s->fails, .ctl = s->ctl, .pair = pair,
 		.monitor = m->pid, .jail = m->jail, .nobody = m->nobody,
-		.peer = s->peer,
+		.peer = s->peer, .tls = s->tls,
 	};
 }
 
@@ -434,10 +436,10 @@ void mon_sess_lost(struct ftp_monitor *m, int pid)
 /* ---- the beginning */
 
 void mon_sess_begin(struct ftp_monitor *m, struct mon_sess *s, int fd,
-    const struct addr *peer, const struct addr *local)
+    const struct addr *peer, const struct addr *local, bool tls)
 {
 	*s = (struct mon_sess){ .gen = m->now, .peer = *peer, .local = *local,
-	    .ctl = fd, .number = ++m->number };
+	    .tls = tls, .ctl = fd, .number = ++m->number };
 	s->end[WHO_USER].who = WHO_USER;
 	s->guard = guard_enter(&m->guards, peer);
 	s->gen->used++;

@@ -6,7 +6,7 @@
 
 /* A new connection, of a free place: forks its process. Takes fd. */
 void mon_sess_begin(struct ftp_monitor *m, struct mon_sess *s, int fd,
-    const struct addr *peer, const struct addr *local);
+    const struct addr *peer, const struct addr *local, bool tls);
 /* Its processes are killed; it is free when they are gone. */
 void mon_sess_end(struct ftp_monitor *m, struct mon_sess *s);
 /* A process has ended. */

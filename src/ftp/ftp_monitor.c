@@ -34,10 +34,11 @@ static const char *refusal(const struct ftp_monitor *m, const struct guard *g)
 	return NULL;
 }
 
-static void turn_away(int fd, const char *reply)
+static void turn_away(int fd, const char *reply, bool tls)
 {
 	metric_add(&ftp_turned_away, 1);
-	(void)port_send(fd, reply, strlen(reply));
+	if (!tls)
+		(void)port_send(fd, reply, strlen(reply));
 	(void)port_shutdown_send(fd);
 	port_close(fd);
 }
@@ -56,17 +57,18 @@ static int on_accept(struct listener *ls, int fd, const struct addr *peer)
 	struct mon_sess *s = free_place(m);
 	struct guard *g = guard_enter(&m->guards, peer);
 	const char *no = refusal(m, g);
+	bool tls = ls == &m->implicit || m->now->conf->implicit_ssl;
 	struct addr local;
 
 	metric_add(&ftp_connections, 1);
 	if (no == NULL && s == NULL)
 		no = "421 Service not available.\r\n";
 	if (no != NULL)
-		turn_away(fd, no);
+		turn_away(fd, no, tls);
 	else if (port_local_addr(fd, &local) < 0)
 		port_close(fd);
 	else
-		mon_sess_begin(m, s, fd, peer, &local);
+		mon_sess_begin(m, s, fd, peer, &local, tls);
 	guard_leave(&m->guards, g);
 	return 0;
 }
@@ -153,6 +155,7 @@ void ftp_monitor_stop(struct ftp_monitor *m)
 		return;
 	m->stopping = true;
 	listen_close(&m->listener);
+	listen_close(&m->implicit);
 	timer_set(m->loop, &m->late, m->loop->now_ms + STOP_MS, on_late);
 	for (size_t i = 0; i < LEN(m->sess); i++)
 		mon_sess_ask_end(m, &m->sess[i]);
@@ -178,11 +181,24 @@ static int open_jail(const struct ftp_conf *c)
 	return port_empty_dir();
 }
 
+static int listen_at(struct ftp_monitor *m, struct listener *ls,
+    const struct addr *where, char *why, size_t room)
+{
+	static const struct net_how how = { 0 };
+	char at[ADDR_TEXT];
+	int rc = listen_open(ls, m->loop, where, &how, NULL, on_accept, m);
+
+	addr_text(at, sizeof(at), where);
+	if (rc < 0)
+		text_fmt(why, room, "cannot listen at %s: %s", at,
+		    err_text(rc));
+	return rc;
+}
+
 static int start(struct ftp_monitor *m, char *why, size_t room)
 {
 	const struct ftp_conf *c = m->now->conf;
-	static const struct net_how how = { 0 };
-	char at[ADDR_TEXT];
+	struct addr implicit = c->listen_at;
 	int rc = port_user_find(c->nopriv_user, &m->nobody);
 
 	if (rc < 0 || m->nobody.uid == 0) {
@@ -196,12 +212,10 @@ static int start(struct ftp_monitor *m, char *why, size_t room)
 		    m->jail < 0 ? err_text(m->jail) : "no memory");
 		return -E_NOMEM;
 	}
-	rc = listen_open(&m->listener, m->loop, &c->listen_at, &how, NULL,
-	    on_accept, m);
-	addr_text(at, sizeof(at), &c->listen_at);
-	if (rc < 0)
-		text_fmt(why, room, "cannot listen at %s: %s", at,
-		    err_text(rc));
+	rc = listen_at(m, &m->listener, &c->listen_at, why, room);
+	implicit.port = (uint16_t)c->implicit_listen_port;
+	if (rc == 0 && implicit.port != 0)
+		rc = listen_at(m, &m->implicit, &implicit, why, room);
 	return rc;
 }
 
@@ -230,6 +244,7 @@ void ftp_monitor_close(struct ftp_monitor *m)
 {
 	timer_stop(m->loop, &m->late);
 	listen_close(&m->listener);
+	listen_close(&m->implicit);
 	for (size_t i = 0; i < LEN(m->gen); i++)
 		gen_drop(&m->gen[i]);
 	if (m->jail >= 0)

@@ -44,11 +44,13 @@ struct mon_sess {
 	uint8_t state;
 	bool good;		/* MON_PAUSE: the verdict */
 	bool anonymous;		/* what was asked for */
+	bool tls;		/* from the first octet */
 };
 
 struct ftp_monitor {
 	struct loop *loop;
 	struct listener listener;
+	struct listener implicit;	/* TLS from the first octet */
 	struct ftp_gen gen[FTP_GENS];
 	struct ftp_gen *now;	/* of new sessions */
 	struct guards guards;

@@ -376,17 +376,11 @@ static int sess_channel(struct ftp_sess *s, int fd)
 static int sess_begin(struct ftp_sess *s, struct ftp *f, int fd,
     const struct addr *peer)
 {
-	s->ftp = f;
 	s->task.fn = sess_turn;
 	s->data.loop = f->loop;
 	s->data.wake = sess_on_data_change;
 	s->peer = *peer;
 	s->root = -1;
-	if (s->implicit && ftp_tls_open(s) < 0)
-		return -E_FULL;
-	s->prot = s->implicit;
-	if (s->tls != NULL)
-		s->tls->on = true;
 	if (sess_channel(s, fd) < 0) {
 		ftp_tls_close(s);
 		return -E_FULL;
@@ -445,7 +439,12 @@ int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
 {
 	int rc;
 
-	s->implicit = tls;
+	s->ftp = f;
+	s->implicit = s->prot = tls;
+	if (tls && ftp_tls_open(s) < 0)
+		return -E_FULL;
+	if (tls)
+		s->tls->on = true;
 	rc = sess_begin(s, f, fd, peer);
 	if (rc == -E_FULL)
 		return rc;
@@ -494,11 +493,14 @@ int ftp_sess_adopt(struct ftp_sess *s, struct ftp *f, int fd,
 	memset(s, 0, sizeof(*s));
 	s->in = in;
 	wipe(&in, sizeof(in));
-	rc = sess_begin(s, f, fd, &life->peer);
+	s->ftp = f;
+	s->anonymous = life->anonymous;
+	rc = life->kept != NULL ? ftp_tls_take(s, life->kept) : 0;
+	if (rc == 0)
+		rc = sess_begin(s, f, fd, &life->peer);
 	if (rc < 0)
 		return rc;
 	s->number = life->number;
-	s->anonymous = life->anonymous;
 	text_copy(s->user, sizeof(s->user), life->user);
 	ftp_sess_become(s, FTP_CHECK);
 	return 0;

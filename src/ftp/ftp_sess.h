@@ -157,6 +157,7 @@ struct ftp_life {
 	struct addr peer;
 	uint32_t number;
 	bool anonymous;
+	struct ftp_kept *kept;	/* of its TLS; NULL = none */
 };
 int ftp_sess_adopt(struct ftp_sess *s, struct ftp *f, int fd,
     const struct ftp_life *life);

@@ -8,12 +8,17 @@
 /* All that a session owns. Zeros when it begins. */
 struct ftp_slot {
 	struct ftp_sess sess;
+	struct ftp_kept kept;
 };
 
 /* In the monitor, once: n of them. 0 or -E_NOMEM. */
 int ftp_slots_make(uint32_t n);
 void ftp_slots_free(void);
 struct ftp_slot *ftp_slot(uint32_t at);
+static inline struct ftp_slot *ftp_slot_of(struct ftp_sess *s)
+{
+	return OWNER(s, struct ftp_slot, sess);
+}
 /* In a session's process, first of all: the others are out of its reach. */
 void ftp_slots_keep(uint32_t at);
 /* In the process of a user: nobody else can write to it any more. 0 or

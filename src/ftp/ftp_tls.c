@@ -26,19 +26,21 @@ static struct tls_how tls_how_of(const struct ftp_sess *s)
 	    .check_cert = c->validate_cert };
 }
 
-static int tls_control(struct ftp_sess *s)
+static int tls_control(struct ftp_sess *s, const struct tls_given *given)
 {
 	const char *sni = ftp_conf(s)->ssl_sni_hostname;
 	struct tls_how how = tls_how_of(s);
 
 	how.sni = sni[0] != '\0' ? sni : NULL;
 	how.tickets = TICKETS_CONTROL;
-	return tls_open(&s->tls->ctl, &how);
+	return given != NULL ? tls_take(&s->tls->ctl, &how, given) :
+	    tls_open(&s->tls->ctl, &how);
 }
 
-int ftp_tls_open(struct ftp_sess *s)
+static int tls_begin(struct ftp_sess *s, const struct tls_given *given)
 {
 	struct ftp_tls *t = pool_get(&ftp_tls_sessions);
+	int rc;
 
 	if (t == NULL)
 		return -E_FULL;
@@ -47,10 +49,38 @@ int ftp_tls_open(struct ftp_sess *s)
 	t->cert = s->ftp->cert;
 	t->cert->users++;
 	s->tls = t;
-	if (tls_control(s) == 0)
-		return 0;
-	ftp_tls_close(s);
-	return -E_FULL;
+	rc = tls_control(s, given);
+	if (rc < 0)
+		ftp_tls_close(s);
+	return rc;
+}
+
+int ftp_tls_open(struct ftp_sess *s)
+{
+	return tls_begin(s, NULL) < 0 ? -E_FULL : 0;
+}
+
+int ftp_tls_give(const struct ftp_sess *s, struct ftp_kept *k)
+{
+	k->on = s->tls != NULL;
+	k->prot = s->prot;
+	return k->on ? tls_give(&s->tls->ctl, &k->tls) : 0;
+}
+
+int ftp_tls_take(struct ftp_sess *s, struct ftp_kept *k)
+{
+	int rc = 0;
+
+	if (k->on && s->ftp->cert == NULL)
+		rc = -E_PROTO;
+	else if (k->on)
+		rc = tls_begin(s, &k->tls);
+	if (k->on && rc == 0) {
+		s->tls->on = s->tls->up = true;
+		s->prot = k->prot != 0;
+	}
+	wipe(k, sizeof(*k));
+	return rc;
 }
 
 /* Above the arena's top there are zeros, which need no page. */

@@ -20,6 +20,16 @@ struct ftp_tls {
 	_Alignas(16) uint8_t mem[TLS_ARENA_TWO];
 };
 
+/* What another process goes on with; nothing in it is believed. */
+struct ftp_kept {
+	uint8_t on, prot;
+	struct tls_given tls;
+};
+/* s parks, and leaves it there. 0 or -E_BUSY. */
+int ftp_tls_give(const struct ftp_sess *s, struct ftp_kept *k);
+/* s->tls from it, if there was TLS; k is wiped. 0, -E_FULL, -E_PROTO. */
+int ftp_tls_take(struct ftp_sess *s, struct ftp_kept *k);
+
 /* s->tls, before the first octet of the handshake. 0 or -E_FULL. */
 int ftp_tls_open(struct ftp_sess *s);
 /* Back to the pool, and wiped. Without any it is harmless. */

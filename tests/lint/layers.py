@@ -24,7 +24,8 @@ MAY = {
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "string.h", "stdarg.h"}
 FOREIGN = {"ss": re.compile(r"qrcodegen\.h$"),
            "core": re.compile(r"jsmn\.h$"),
-           "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$")}
+           "crypto": re.compile(r"mbedtls/|psa/|immintrin\.h$|arm_neon\.h$|"
+                                r"\.\./library/ssl_")}
 
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
 SYSTEM_IF = re.compile(

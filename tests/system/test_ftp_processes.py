@@ -226,7 +226,8 @@ def test_two_hundred_at_once(fleet):
     with concurrent.futures.ThreadPoolExecutor(many) as pool:
         assert set(pool.map(one, range(many))) == {221}
     wherry.wait_for("their ends", 10, lambda: not site.sessions())
-    assert len(os.listdir(f"/proc/{site.daemon.pid}/fd")) == before
+    wherry.wait_for("its descriptors", 10, lambda: len(os.listdir(
+        f"/proc/{site.daemon.pid}/fd")) == before)
 
 
 @pytest.mark.host

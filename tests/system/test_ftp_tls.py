@@ -21,10 +21,22 @@ WRITER = f"writer:{ftp.PASSWORDS['writer']}"
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
+KINDS = {"alone": ftp.Site, "processes": ftp.RootSite}
+
+
+@pytest.fixture(autouse=True, params=KINDS)
+def kind(request, fleet):
+    """One process for all, or one for each session."""
+    if request.param == "processes" and os.geteuid() != 0:
+        pytest.skip("processes are for root")
+    fleet.kind = KINDS[request.param]
+    return request.param
+
+
 def make_site(fleet, **options):
-    return ftp.Site(fleet, ssl_enable="YES",
-                    rsa_cert_file=f"{fleet.folder}/cert.pem",
-                    **{"allow_anon_ssl": "YES", **options})
+    return fleet.kind(fleet, ssl_enable="YES",
+                      rsa_cert_file=f"{fleet.folder}/cert.pem",
+                      **{"allow_anon_ssl": "YES", **options})
 
 
 @pytest.fixture
@@ -335,11 +347,28 @@ def test_client_certificates(fleet, tmp_path):
                 *words) == b"hello\n"
 
 
-def test_processes_are_refused(fleet):
-    """Where it is not there yet the text says what to do."""
-    if os.geteuid() != 0:
-        pytest.skip("processes are for root")
-    made = wherry.run("ftpd", "-ossl_enable=YES", "-olisten_port=0",
-                      f"-oanon_root={fleet.folder}")
-    assert made.returncode == 1
-    assert "session_processes=NO" in made.stderr
+def test_who_logs_in(fleet, kind):
+    """The process of a user is his, whatever it was handed; a wrong password
+    before it costs nothing; commands in one record are all served."""
+    if kind == "alone":
+        pytest.skip("of processes")
+    site = make_site(fleet)
+    with Client(site, user=None) as c:
+        c.auth()
+        for _ in range(2):
+            with pytest.raises(ftplib.error_perm, match="530"):
+                c.login("writer", "wrong")
+        before, = site.sessions()
+        c.sock.sendall(f"USER writer\r\nPASS {ftp.PASSWORDS['writer']}\r\n"
+                       "PBSZ 0\r\nPROT P\r\nNOOP\r\n".encode())
+        codes = [c.getresp()[:3] for _ in range(5)]
+        assert codes == ["331", "230", "200", "200", "200"]
+        after, = site.sessions()
+        assert after != before
+        c._prot_p = True
+        assert c.get("pub/hello.txt") == b"hello\n"
+
+
+def test_login_without_tls(fleet):
+    with make_site(fleet).control() as c:
+        assert c.code("USER writer") == 530

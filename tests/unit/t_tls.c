@@ -1,6 +1,7 @@
 /* t_tls.c - both sides of TLS in one test, octets in random cuts: versions,
  * tickets and who may use them, ends, and arenas left empty. */
 #include "src/crypto/tls.c"
+#include "src/crypto/tls_open.c"
 #include "src/crypto/tls_arena.c"
 
 #include "tests/lib/codec_feed.h"
@@ -130,7 +131,7 @@ static void talk(struct tls *x, struct tls *y, size_t n)
 static void learn(void)
 {
 	talk(&a, &b, 10);
-	(void)enter(&b);
+	(void)tls_enter(&b);
 	mbedtls_ssl_session_init(&session);
 	assert_int_equal(mbedtls_ssl_get_session(&state_of(&b)->ssl, &session),
 	    0);
@@ -155,12 +156,12 @@ static void connect_both(bool tls13)
 
 	arenas();
 	assert_int_equal(tls_open(&a, &hs), 0);
-	assert_int_equal(setup(&b, &hc), 0);
+	assert_int_equal(tls_setup(&b, &hc), 0);
 	/* Else mbedTLS's client throws them away. */
 	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
 	    &state_of(&b)->conf,
 	    MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-	assert_int_equal(advance(&b), 0);
+	assert_int_equal(tls_advance(&b), 0);
 	assert_int_equal(settle(&a, &b), 0);
 	assert_int_equal(a.phase, TLS_UP);
 	assert_int_equal(b.phase, TLS_UP);
@@ -223,11 +224,11 @@ static int resume(bool tls13, enum tls_reuse reuse, bool with,
 	hs.reuse = (uint8_t)reuse;
 	hs.tickets = 0;
 	assert_int_equal(tls_open(&data_a, &hs), 0);
-	assert_int_equal(setup(&data_b, &hc), 0);
+	assert_int_equal(tls_setup(&data_b, &hc), 0);
 	if (with)
 		assert_int_equal(mbedtls_ssl_set_session(
 		    &state_of(&data_b)->ssl, &session), 0);
-	assert_int_equal(advance(&data_b), 0);
+	assert_int_equal(tls_advance(&data_b), 0);
 	return settle(&data_a, &data_b);
 }
 
@@ -310,7 +311,7 @@ static void t_ticket_of_other_version(void **state)
 	seed = 11;
 	connect_both(true);
 	talk(&a, &b, 10);
-	(void)enter(&a);
+	(void)tls_enter(&a);
 	mbedtls_ssl_session_init(&made);
 	mbedtls_ssl_session_init(&got);
 	made.MBEDTLS_PRIVATE(tls_version) = MBEDTLS_SSL_VERSION_TLS1_3;
@@ -424,6 +425,154 @@ static void t_ciphers(void **state)
 	assert_int_equal(client_side.ciphers_n, TLS_CIPHERS_MAX);
 }
 
+/* ---- from one process to another */
+
+static const struct {
+	bool tls13;
+	int cipher;
+} gifts[] = {
+	{ true, MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256 },
+	{ true, MBEDTLS_TLS1_3_AES_128_GCM_SHA256 },
+	{ true, MBEDTLS_TLS1_3_AES_256_GCM_SHA384 },
+	{ false, MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 },
+	{ false, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 },
+	{ false, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 },
+};
+
+static struct tls_given given;
+static struct tls taken;
+static struct tls_arena taken_arena;
+static _Alignas(16) uint8_t taken_mem[TLS_ARENA_TWO];
+
+static int take_it(const struct tls_given *g)
+{
+	struct tls_how how = how_server();
+
+	memset(taken_mem, 0, sizeof(taken_mem));
+	tls_arena_open(&taken_arena, taken_mem, sizeof(taken_mem));
+	how.arena = &taken_arena;
+	return tls_take(&taken, &how, g);
+}
+
+static void connect_with(size_t i)
+{
+	client_side.ciphers[0] = gifts[i].cipher;
+	client_side.ciphers[1] = 0;
+	connect_both(gifts[i].tls13);
+	learn();
+}
+
+/* Some of what b says is there: of one record, or as plaintext. */
+static void say_some(size_t n, size_t arrived)
+{
+	static uint8_t said[1000];
+	uint8_t *p, *q;
+	size_t done = 0, len;
+
+	for (size_t i = 0; i < n; i++)
+		said[i] = (uint8_t)i;
+	put(&b, said, n);
+	while (done < arrived && (len = b.tx.ops->out_data(&b.tx, &p)) > 0) {
+		ptrdiff_t room = a.rx.ops->in_room(&a.rx, &q);
+
+		if (room == 0)
+			return;
+		len = MIN(len, (size_t)room);
+		len = MIN(len, arrived - done);
+		memcpy(q, p, len);
+		b.tx.ops->out_done(&b.tx, len);
+		assert_int_equal(a.rx.ops->in_done(&a.rx, len), 0);
+		done += len;
+	}
+}
+
+static void hear(struct tls *t, size_t n)
+{
+	uint8_t heard[1000];
+	struct collected to = { heard, 0, sizeof(heard) };
+	bool moved;
+
+	while (to.len < n) {
+		codec_take(&t->rx, &to, n - to.len);
+		if (to.len < n)
+			assert_int_equal(carry(&b, t, &moved), 0);
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(heard[i], (uint8_t)i);
+}
+
+static void t_give(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4 * LEN(gifts); i++) {
+		static const size_t arrived[] = { 0, 3, 200, 1000 };
+
+		seed = i + 1;
+		connect_with(i % LEN(gifts));
+		talk(&b, &a, 3000);
+		say_some(500, arrived[i / LEN(gifts)]);
+		assert_int_equal(tls_give(&a, &given), 0);
+		assert_int_equal(take_it(&given), 0);
+		hear(&taken, 500);
+		talk(&taken, &b, 20000);
+		talk(&b, &taken, 20000);
+		/* Data resumes what was given. */
+		assert_int_equal(resume(gifts[i % LEN(gifts)].tls13,
+		    TLS_REUSE_ONLY, true, &taken), 0);
+		assert_false(data_a.full);
+		tls_bye(&b);
+		assert_int_equal(settle(&taken, &b), 0);
+		assert_int_equal(taken.phase, TLS_ENDED);
+		tls_close(&taken);
+		assert_int_equal(taken_arena.used, 0);
+		close_all();
+	}
+	(void)tls_shared_ciphers(&client_side, "", &(unsigned){ 0 });
+}
+
+/* A process that is not believed may leave anything there. */
+static void t_give_nonsense(void **state)
+{
+	static struct tls_given bad;
+	uint8_t *at = (uint8_t *)&bad;
+
+	(void)state;
+	seed = 9;
+	connect_with(1);
+	assert_int_equal(tls_give(&a, &given), 0);
+	memset(&bad, 0, sizeof(bad));
+	assert_int_equal(take_it(&bad), -E_PROTO);
+	memset(&bad, 0xff, sizeof(bad));
+	assert_int_equal(take_it(&bad), -E_PROTO);
+	bad = given;
+	bad.version = MBEDTLS_SSL_VERSION_TLS1_2;
+	assert_int_equal(take_it(&bad), -E_PROTO);
+	bad = given;
+	bad.plain_n = 16385;
+	assert_int_equal(take_it(&bad), -E_PROTO);
+	bad = given;
+	bad.raw_n = 5;
+	memset(bad.unread, 0, 5);
+	assert_int_equal(take_it(&bad), -E_PROTO);
+	for (int i = 0; i < 2000; i++) {
+		uint8_t *q;
+
+		bad = given;
+		for (int j = 0; j < 4; j++)
+			at[test_random(&seed) %
+			    offsetof(struct tls_given, unread)] =
+			    (uint8_t)test_random(&seed);
+		if (take_it(&bad) == 0) {
+			assert_true(taken.rx.ops->in_room(&taken.rx, &q) >= 0);
+			(void)taken.rx.ops->in_done(&taken.rx, 1);
+			tls_close(&taken);
+		}
+		assert_int_equal(taken_arena.used, 0);
+	}
+	(void)tls_shared_ciphers(&client_side, "", &(unsigned){ 0 });
+	close_all();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +586,8 @@ int main(void)
 		cmocka_unit_test(t_garbage),
 		cmocka_unit_test(t_wrong_peer),
 		cmocka_unit_test(t_ciphers),
+		cmocka_unit_test(t_give),
+		cmocka_unit_test(t_give_nonsense),
 	};
 	int rc;
 
