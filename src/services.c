@@ -46,7 +46,7 @@ const struct service services[] = {
 	    RUNS_C },
 	{ "ss-tunnel", ss_tunnel_main, "a port that leads to one place", NULL,
 	    RUNS_C },
-	{ "ss-redir", ss_redir_main, "libev's transparent proxy: not yet", NULL,
+	{ "ss-redir", ss_redir_main, "a transparent proxy, for TCP", NULL,
 	    RUNS_C },
 	{ "ss-manager", ss_manager_main, "libev's server of many ports", NULL,
 	    RUNS_C },

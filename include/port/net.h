@@ -10,6 +10,8 @@
 #define NET_REUSE_PORT 2u
 #define NET_V6_ONLY    4u	/* else an IPv6 listener takes IPv4 as well */
 #define NET_MPTCP      8u	/* plain TCP where the kernel lacks it */
+#define NET_ANY_TARGET 16u	/* listen: takes connections to addresses of
+				 * others (TPROXY); -E_PERM, -E_NOSUP */
 
 /* What a system may refuse: bits of net_how.refused. */
 #define NET_NOT_MPTCP     1u
@@ -76,6 +78,9 @@ void port_abort(int fd);
 
 /* 0 or -E_CLOSED. Unmapped. */
 int port_local_addr(int fd, struct addr *out);
+/* Where a connection was to go before a firewall led it here (REDIRECT). 0, or
+ * -E_NOENT (it was led nowhere), -E_NOSUP. */
+int port_tcp_original(int fd, struct addr *out);
 int port_peer_addr(int fd, struct addr *out);
 
 enum net_option {

@@ -54,6 +54,8 @@ static int listen_at(int fd, struct addr *at, const struct net_how *how)
 
 	if (err == 0 && (how->flags & NET_REUSE_PORT))
 		err = turn_on(fd, SO_REUSEPORT);
+	if (err == 0 && (how->flags & NET_ANY_TARGET))
+		err = tcp_extra_any_target(fd, at->family);
 	port_net_wish(fd, how);
 	if (err == 0)
 		err = sockaddr_bind(fd, at);

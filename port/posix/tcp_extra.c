@@ -1,5 +1,6 @@
 /* tcp_extra.c - a system whose TCP has none of it. */
 #include "base/base.h"
+#include "port/net.h"
 #include "port/posix/tcp_extra.h"
 
 void tcp_extra_listen(int fd)
@@ -28,6 +29,20 @@ int tcp_extra_mark(int fd, uint32_t mark)
 {
 	(void)fd;
 	(void)mark;
+	return -E_NOSUP;
+}
+
+int tcp_extra_any_target(int fd, int family)
+{
+	(void)fd;
+	(void)family;
+	return -E_NOSUP;
+}
+
+int port_tcp_original(int fd, struct addr *out)
+{
+	(void)fd;
+	(void)out;
 	return -E_NOSUP;
 }
 

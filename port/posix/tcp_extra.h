@@ -12,6 +12,8 @@ int tcp_extra_multipath(void);
 /* Goes out by an interface; carries a mark. 0 or error. */
 int tcp_extra_interface(int fd, const char *name);
 int tcp_extra_mark(int fd, uint32_t mark);
+/* Connections to any address come to it. 0 or error. */
+int tcp_extra_any_target(int fd, int family);
 /* Unsent octets above which the socket is not writable. 0 or error. */
 int tcp_extra_notsent(int fd, int octets);
 

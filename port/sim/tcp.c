@@ -672,6 +672,13 @@ static int address(int fd, struct addr *out, bool remote)
 	return 0;
 }
 
+int port_tcp_original(int fd, struct addr *out)
+{
+	(void)fd;
+	(void)out;
+	return -E_NOSUP;
+}
+
 int port_local_addr(int fd, struct addr *out)
 {
 	return address(fd, out, false);

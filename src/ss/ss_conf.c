@@ -304,7 +304,10 @@ static const struct opt opts[] = {
 	/* UDP, in a later version */
 	IGNORE("nftables_sets"),
 	IGNORE("executable"),
-	{ .key = "tcp_tproxy", .kind = OPT_IGNORE, .flags = OPT_NO_VALUE },
+	BOOL("tcp_tproxy", local.tproxy, OPT_NO_VALUE,
+	    "redir: the firewall's rule is TPROXY"),
+	CALL("tcp_redir", ss_set_tcp_redir, 0, NULL,
+	    "redir: the firewall's rule, redirect or tproxy"),
 	IGNORE("unneeded"),
 	{ .key = "unneeded_alone", .kind = OPT_IGNORE,
 	    .flags = OPT_NO_VALUE | OPT_NO_FILE },

@@ -80,6 +80,7 @@ struct ss_local_conf {
 	uint16_t port, udp_port;	/* udp_port 0: the same */
 	uint8_t protocol, mode;		/* enum ss_protocol, ss_mode */
 	bool disabled;
+	bool tproxy;			/* SS_REDIR: not by REDIRECT */
 	int line;
 	const char *forward_host;	/* SS_TUNNEL: where it leads */
 	uint16_t forward_port;

@@ -107,6 +107,8 @@ int ss_set_local_port(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_local_addr(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_tcp_redir(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_protocol(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_forward(void *conf, struct opt_at *at, const char *member,

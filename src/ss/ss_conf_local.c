@@ -75,6 +75,18 @@ static int set_protocol(void *entry, struct opt_at *at, const char *member,
 	    "dns", value);
 }
 
+static int set_tcp_redir(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_local_conf *l = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	l->tproxy = strcmp(value, "tproxy") == 0;
+	return l->tproxy || strcmp(value, "redirect") == 0 ? 0 :
+	    opt_fail(at, "'%.32s' is not redirect or tproxy", value);
+}
+
 static int set_mode(void *entry, struct opt_at *at, const char *member,
     const char *value)
 {
@@ -158,6 +170,7 @@ static const struct opt entry_opts[] = {
 	CALL("socks5_auth_config_path", set_socks5_auth),
 	CALL("http_auth_config_path", set_http_auth),
 	CALL("acl", set_acl),
+	CALL("tcp_redir", set_tcp_redir),
 };
 
 int ss_each_local(void *conf_, struct opt_at *at, struct opt_table *of)
@@ -217,6 +230,13 @@ int ss_set_local_port(void *conf_, struct opt_at *at, const char *member,
 	return set_port(&conf->local, at, member, value);
 }
 
+int ss_set_tcp_redir(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	return set_tcp_redir(&((struct ss_conf *)conf)->local, at, member,
+	    value);
+}
+
 int ss_set_protocol(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {
@@ -258,6 +278,8 @@ static int complete(const struct ss_conf *conf, struct opt_at *at,
 		l->socks5_auth = outside->socks5_auth;
 	if (l->protocol == SS_TUNNEL && l->forward_host == NULL)
 		return opt_fail(at, "a tunnel without a forward_address");
+	if (l->protocol == SS_REDIR && l->mode == SS_UDP_ONLY)
+		return opt_fail(at, "redir takes TCP alone so far");
 	if (l->protocol == SS_TUNNEL && l->forward_port == 0)
 		return opt_fail(at, "a tunnel without a forward_port");
 	return 0;

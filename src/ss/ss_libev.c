@@ -56,9 +56,6 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	if (conf->one_time_auth)
 		return ss_fault(f, exits->failed, false, "One time auth has "
 		    "been deprecated. Try AEAD ciphers instead.");
-	if (conf->local.protocol == SS_REDIR)
-		return ss_fault(f, exits->failed, false, "transparent "
-		    "proxying is not there yet");
 	if (manager)
 		return 0;
 	if (!conf->base.secret.set && conf->servers_n == 0)

@@ -162,6 +162,8 @@ static int listen_tcp(struct ss_port *p, const struct addr *at)
 	int rc;
 
 	ss_sock_listen(p->ss, at->port, &how);
+	if (p->ingress == &ss_in_redir && p->local->tproxy)
+		how.flags |= NET_ANY_TARGET;
 	rc = listen_open(&p->listener, p->ss->loop, at, &how, ss_sess_pool,
 	    ss_sess_open, p);
 	ss_sock_said(p->ss);
@@ -202,7 +204,12 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
 
 static uint8_t mode_of(const struct ss *ss, const struct ss_port_spec *spec)
 {
-	return spec->mode != 0 ? spec->mode : ss->conf->base.mode;
+	uint8_t mode = spec->mode != 0 ? spec->mode : ss->conf->base.mode;
+
+	/* Datagrams that a firewall leads to us are not taken yet. */
+	if (spec->local != NULL && spec->local->protocol == SS_REDIR)
+		mode &= (uint8_t)~SS_UDP_ONLY;
+	return mode;
 }
 
 /* A user's key instead of the port's. */
@@ -235,6 +242,8 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	if (local && spec->local->protocol == SS_TUNNEL)
 		p->ingress = &ss_in_fixed;
+	if (local && spec->local->protocol == SS_REDIR)
+		p->ingress = &ss_in_redir;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
 	p->key.shared = &p->of_2022;

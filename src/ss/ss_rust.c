@@ -26,9 +26,6 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	bool any = conf->host_n > 0 || conf->servers_n > 0 ||
 	    (p->role == SS_LOCAL && conf->online.url[0] != '\0');
 
-	if (conf->local.protocol == SS_REDIR)
-		return ss_fault(f, exits->config, false,
-		    "protocol redir is not there yet");
 	if (p->is_manager && conf->manager_address[0] == '\0')
 		return ss_fault(f, exits->missing, false, "missing manager "
 		    "address, consider specifying it by --manager-address or "
@@ -120,7 +117,7 @@ static const struct opt_flag local_flags[] = {
 	{ 0, "dns-cache-size", "unneeded" },
 	{ 0, "udp-bind-addr", "unsupported" },
 	{ 0, "udp-associate-addr", "unsupported" },
-	{ 0, "tcp-redir", "unneeded" },
+	{ 0, "tcp-redir", "tcp_redir" },
 	{ 0, "udp-redir", "unneeded" },
 	{ 0, "vpn", "unneeded_alone" },
 	{ 0, "stat-path", "unneeded" },

@@ -75,7 +75,7 @@ struct ss_egress {
 	int (*begun)(struct ss_sess *s);
 };
 
-extern const struct ss_ingress ss_in_local, ss_in_fixed, ss_in_ss;
+extern const struct ss_ingress ss_in_local, ss_in_fixed, ss_in_redir, ss_in_ss;
 /* ss_out_local becomes one of the two after it. */
 extern const struct ss_egress ss_out_direct, ss_out_local, ss_out_ss,
     ss_out_bypass;

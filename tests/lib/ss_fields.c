@@ -133,6 +133,7 @@ static const struct {
 	{ "workers", NULL, 'i', AT(workers) },
 	{ "nofile", NULL, 'i', AT(nofile) },
 	{ "ota", NULL, 'b', AT(one_time_auth) },
+	{ "tproxy", NULL, 'b', AT(local.tproxy) },
 	{ "chroot", NULL, 'b', AT(chroot) },
 	{ "half", NULL, 'i', AT(half_open) },
 	{ "half_from", NULL, 'i', AT(half_open_per_source) },

@@ -33,7 +33,7 @@ static const struct fields_row rows[] = {
 	{ &server, S "-b 1.2.3.4", NULL, "source=1.2.3.4/ servers=::1:5" },
 	{ &server, S "-b 1.2.3.4 -b ::2", NULL, "source=1.2.3.4/::2" },
 	{ &local, L "-b 1.2.3.4", NULL, "locals=socks/1.2.3.4:6 source=/" },
-	{ &redir, L "-b 1.2.3.4", NULL, "!255 transparent" },
+	{ &redir, L "-b 1.2.3.4", NULL, "locals=redir/1.2.3.4:6" },
 	{ &tunnel, L "-L a.b:53 -b ::", NULL,
 	    "locals=tunnel/:::6 forward=a.b:53" },
 	{ &server, S "-i eth0", NULL, "interface=eth0" },
@@ -50,7 +50,8 @@ static const struct fields_row rows[] = {
 	{ &server, "-h", NULL, "help=1" },
 	{ &server, "--help", NULL, "help=1" },
 	{ &manager, "-D /w", NULL, "workdir=/w" },
-	{ &redir, L "-T", NULL, "!255 transparent" },
+	{ &redir, L "-T", NULL, "tproxy=1" },
+	{ &redir, L "-U", NULL, "!255 redir takes TCP alone" },
 	/* Several servers, with ports or without. */
 	{ &server, "-s ::1 -s 1.2.3.4 -p 5 -k x", NULL,
 	    "servers=::1:5,1.2.3.4:5" },

@@ -35,7 +35,9 @@ static const struct fields_row rows[] = {
 	{ LOCAL_, L "--protocol tunnel --forward-addr a.b:53", NULL,
 	    "forward=a.b:53" },
 	{ LOCAL_, L "--protocol tunnel", NULL, "!78 forward_address" },
-	{ LOCAL_, L "--protocol redir", NULL, "!78 not there yet" },
+	{ LOCAL_, L "--protocol redir --tcp-redir tproxy", NULL,
+	    "locals=redir/127.0.0.1:6 tproxy=1" },
+	{ LOCAL_, L "--protocol redir --tcp-redir x", NULL, "!2 'x' is not" },
 	{ LOCAL_, L "--protocol tun", NULL, "!2 'tun'" },
 	{ LOCAL_, L "--timeout 9", NULL, "timeout=9" },
 	{ LOCAL_, L "--plugin p --plugin-opts o --plugin-mode tcp_and_udp",
@@ -64,7 +66,7 @@ static const struct fields_row rows[] = {
 	    "background=1 pid=/p user=nobody daemon=" },
 	{ LOCAL_, L "--daemonize --user nobody --nofile 9 --log-config x",
 	    NULL, "background=1 user=nobody nofile=9" },
-	{ LOCAL_, L "--single-threaded --worker-threads 2 --tcp-redir x "
+	{ LOCAL_, L "--single-threaded --worker-threads 2 --tcp-redir redirect "
 	    "--udp-redir y --vpn --stat-path x --stat-addr y", NULL,
 	    "locals=socks/127.0.0.1:6" },
 	{ LOCAL_, "-b [::1]:6 --online-config-url https://x "
