@@ -11,8 +11,6 @@ from measure import FOLDER, run
 
 PASSWORD = "benchmark"
 UID = 2001
-# ftpd has TLS with a process for each session.
-TLS_PROCESSES = False
 PACKAGES = {
     "vsftpd": ["vsftpd", "libwrap0"],
     "pure-ftpd": ["pure-ftpd", "pure-ftpd-common"],
@@ -116,14 +114,6 @@ def like_vsftpd(place, port, tls):
 def wherry_command(place, port, tls):
     words = [word for word in like_vsftpd(place, port, tls)
              if "pam_service" not in word]
-    if tls and not TLS_PROCESSES:
-        made = wherry.run("passwd", "bench", stdin=PASSWORD + "\n").stdout
-        users = place.folder / "users"
-        users.write_text(made.strip().split("\n")[-1].split(":::")[0]
-                         .rstrip(":") + f":{place.root}:w\n")
-        users.chmod(0o600)
-        words += ["-osession_processes=NO", f"-ousers_file={users}",
-                  "-orun_as_launching_user=YES"]
     return [*wherry.PREFIX, "ftpd", *words], {}
 
 

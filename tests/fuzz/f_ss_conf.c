@@ -3,6 +3,7 @@
 #include "src/ss/ss_conf.c"
 
 #include "core/log.h"
+#include "port/sim/sim.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)
@@ -12,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)
 	struct opt_at at = { 0 };
 	struct opt_table t;
 
+	sim_reset(1, NULL);
 	log_set_level(LOG_NONE);
 	memset(&conf, 0, sizeof(conf));
 	t = ss_conf_table(&conf, choice % 2 == 0 ? SS_SERVER : SS_LOCAL);

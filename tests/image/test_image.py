@@ -89,7 +89,6 @@ write_enable = YES
 users_file = /etc/ftp-users
 ssl_enable = YES
 rsa_cert_file = /run/ftp.pem
-session_processes = NO
 """, encoding="ascii")
 
     def start(self):

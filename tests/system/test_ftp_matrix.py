@@ -169,8 +169,6 @@ READS_ONLY = {"wget"}
 PASSIVE_ONLY = {"node"}
 # curl 7.88, Debian 12's, begins no TLS on a connection it has accepted.
 PASSIVE_TLS = {"curl"}
-# A process for each session has TLS, too.
-TLS_PROCESSES = False
 
 
 def combinations():
@@ -180,8 +178,7 @@ def combinations():
                 for processes in (False, True):
                     if (tls and name not in TLS
                             or active and name in PASSIVE_ONLY
-                            or active and tls and name in PASSIVE_TLS
-                            or tls and processes and not TLS_PROCESSES):
+                            or active and tls and name in PASSIVE_TLS):
                         continue
                     words = (name, "tls" if tls else "plain",
                              "active" if active else "passive",
