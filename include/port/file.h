@@ -124,5 +124,10 @@ int port_file_give(int fd, uint32_t uid, unsigned mode);
 
 /* Free octets for an ordinary user on the file system of fd. */
 int port_file_free(int fd, uint64_t *out);
+/*
+ * Sets octets aside for a file, whose length stays as it is; cutting it to its
+ * length gives them back. 0, -E_NOSPC, or -E_NOSUP: not this file system.
+ */
+int port_file_reserve(int fd, int64_t octets);
 
 #endif

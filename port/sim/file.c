@@ -482,6 +482,13 @@ int port_file_free(int fd, uint64_t *out)
 	return fault(SIM_FILE_META, fd);
 }
 
+int port_file_reserve(int fd, int64_t octets)
+{
+	fd_get(fd, FD_NONE);
+	return octets > 0 && (uint64_t)octets > D.free ? -E_NOSPC :
+	    fault(SIM_FILE_META, fd) != 0 ? -E_NOSUP : 0;
+}
+
 static void describe(const struct node *n, struct file_info *out)
 {
 	*out = (struct file_info){

@@ -280,6 +280,8 @@ static const struct opt conf_opts[] = {
 	INT(anon_umask, 0, 0777, "077", "bits anonymous uploads do without"),
 	INT(file_open_mode, 0, 0777, "0666", "mode of uploads"),
 	BOOL(delete_failed_uploads, "NO", "keep no part of a failed upload"),
+	INT(min_free_space, 0, INT64_MAX, "0",
+	    "octets of the disk that uploads leave free"),
 	BOOL(lock_upload_files, "YES", "one upload at a time into a file"),
 	TEXT(hide_file, "", "pattern of names that no listing shows"),
 	TEXT(deny_file, "", "pattern of names that no command reaches"),

@@ -57,6 +57,7 @@ struct ftp_conf {
 	int64_t pasv_min_port, pasv_max_port;
 	struct addr pasv_address;	/* family 0 = where the client is */
 	/* limits, in seconds; 0 = none */
+	int64_t min_free_space;
 	bool use_sendfile;
 	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
 	int64_t connect_timeout;

@@ -214,6 +214,8 @@ int ftp_pump_stor(struct ftp_sess *s)
 		}
 		if (!ftp_quota_allows(s, s->xfer.off + (int64_t)n))
 			return -E_DENY;
+		if (!ftp_store_fits(s, n))
+			return -E_NOSPC;
 		rc = pump_store(&s->xfer, p, n);
 		if (rc < 0)
 			return rc;

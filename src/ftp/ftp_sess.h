@@ -63,6 +63,7 @@ struct ftp_xfer {
 	bool convert;		/* ends of lines, of TYPE A */
 	bool cr;		/* the octet before was one */
 	bool direct;		/* RETR: from the file to the socket */
+	bool reserved;		/* STOR: more is set aside than has come */
 	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
 	int64_t old_size;
@@ -91,6 +92,7 @@ struct ftp_sess {
 	uint32_t number;	/* in the log */
 	int64_t login_until_ms;
 	int64_t rest;		/* offset for the next transfer */
+	int64_t allo;		/* octets that ALLO announced for it */
 	uint64_t swept;		/* directory seen by ftp_stale_sweep */
 	int root;		/* directory all paths are beneath */
 	uint8_t state;
@@ -272,5 +274,10 @@ int ftp_store_open(struct ftp_sess *s);
 /* After the last octet, file closed: gives it its name, or clears up.
  * 0 or port_path_rename's errors. */
 int ftp_store_settle(struct ftp_sess *s, bool good);
+/* What of `free` octets uploads may take: min_free_space is left. */
+uint64_t ftp_store_room(const struct ftp_sess *s, uint64_t free);
+bool ftp_store_fits(const struct ftp_sess *s, size_t more);
+/* Gives back what ALLO set aside and nothing came for. */
+void ftp_store_spare(struct ftp_xfer *x);
 
 #endif

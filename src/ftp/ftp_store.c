@@ -157,6 +157,36 @@ static int store_open_temp(struct ftp_sess *s)
 	return fd;
 }
 
+uint64_t ftp_store_room(const struct ftp_sess *s, uint64_t free)
+{
+	uint64_t floor = (uint64_t)ftp_conf(s)->min_free_space;
+
+	return free > floor ? free - floor : 0;
+}
+
+bool ftp_store_fits(const struct ftp_sess *s, size_t more)
+{
+	uint64_t free;
+
+	return ftp_conf(s)->min_free_space == 0 ||
+	    port_file_free(s->root, &free) < 0 ||
+	    ftp_store_room(s, free) >= more;
+}
+
+/* For a new file; one that is there is not lengthened by a promise. */
+static int store_reserve(struct ftp_sess *s)
+{
+	int64_t octets = s->allo;
+	int rc;
+
+	s->allo = 0;
+	if (octets == 0 || s->xfer.in_place)
+		return 0;
+	rc = port_file_reserve(s->xfer.fd, octets);
+	s->xfer.reserved = rc == 0;
+	return rc == -E_NOSPC ? rc : 0;
+}
+
 /* Behind what is there, now that nobody else adds to it. */
 static int store_to_end(struct ftp_xfer *x)
 {
@@ -175,11 +205,19 @@ int ftp_store_open(struct ftp_sess *s)
 	x->fd = x->in_place ? store_open_in_place(s) : store_open_temp(s);
 	if (x->fd < 0)
 		return x->fd;
+	x->reserved = false;
 	if (x->store == STORE_APPEND)
 		return store_to_end(x);
 	if (x->in_place && x->from == 0)
 		return port_file_truncate(x->fd, 0);
-	return 0;
+	return store_reserve(s);
+}
+
+void ftp_store_spare(struct ftp_xfer *x)
+{
+	if (x->reserved)
+		(void)port_file_truncate(x->fd, x->off);
+	x->reserved = false;
 }
 
 /* Part of a new file is worth keeping: the client can go on with REST. */

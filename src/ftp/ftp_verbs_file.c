@@ -92,21 +92,26 @@ void ftp_verb_retr(struct ftp_sess *s, char *arg)
 	ftp_xfer_retr(s);
 }
 
-/* "N" or "N R M". What cannot fit is refused before it is sent; nothing is set
- * aside. Scanners send odd things here, which do no harm. */
+/* "N" or "N R M". What cannot fit is refused before it is sent; what can is set
+ * aside by the upload that follows. Scanners send odd things here, which do no
+ * harm. */
 void ftp_verb_allo(struct ftp_sess *s, char *arg)
 {
 	uint64_t want, room;
 
+	s->allo = 0;
+
 	if (!(s->rights & (RIGHT_UPLOAD | RIGHT_CHANGE)) ||
 	    text_u64(arg, strcspn(arg, " "), UINT64_MAX, &want) < 0 ||
-	    port_file_free(s->root, &room) < 0)
+	    port_file_free(s->root, &room) < 0) {
 		ftp_reply(s, 202, "ALLO command ignored.");
-	else if (want > room)
+	} else if (want > ftp_store_room(s, room)) {
 		ftp_reply(s, 552, "There are %llu bytes free.",
-		    (unsigned long long)room);
-	else
+		    (unsigned long long)ftp_store_room(s, room));
+	} else {
+		s->allo = (int64_t)want;
 		ftp_reply(s, 200, "There is room for it.");
+	}
 }
 
 void ftp_verb_stor(struct ftp_sess *s, char *arg)

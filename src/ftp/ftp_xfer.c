@@ -95,6 +95,8 @@ static int xfer_close(struct ftp_sess *s, bool good)
 	ftp_list_close(&x->list);
 	if (had_file && good && x->kind == XFER_STOR)
 		xfer_give(s);
+	if (had_file && x->kind == XFER_STOR)
+		ftp_store_spare(x);
 	if (had_file)
 		port_file_close(x->fd);
 	x->fd = -1;
@@ -553,6 +555,8 @@ static bool xfer_store(struct ftp_sess *s, int looked)
 		xfer_refuse(s, 553, "Could not create file.");
 	else if (!ftp_quota_allows(s, s->rest + 1))
 		xfer_refuse(s, 552, "The quota is used up.");
+	else if (!ftp_store_fits(s, 1))
+		xfer_refuse(s, 452, "No space left on the device.");
 	else
 		xfer_start(s, XFER_STOR, -1);
 	return ftp_xfer_active(s);

@@ -571,6 +571,53 @@ static void t_put_link(void **state)
 	hang_up(&c);
 }
 
+/* What the disk is to keep is not there for uploads, nor for promises. */
+static void t_floor(void **state)
+{
+	struct client c;
+	int fd;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	fd = data(&c);
+	conf.min_free_space = INT64_MAX;
+	ask(&c, "ALLO 1", "552 There are 0 ");
+	ask(&c, "STOR new", "452 ");
+	assert_false(exists("files/new"));
+	port_close(fd);
+	/* It comes to it in the middle. */
+	conf.min_free_space = 0;
+	fd = data(&c);
+	ask(&c, "STOR new", "150 ");
+	give(fd, "part", 4);
+	turn();
+	conf.min_free_space = INT64_MAX;
+	give(fd, "more", 4);
+	expect(&c, "452 ");
+	port_close(fd);
+	holds("files/new", "part");
+	no_leftovers(&c);
+	hang_up(&c);
+}
+
+/* What was announced and did not come is given back. */
+static void t_announced(void **state)
+{
+	struct client c;
+	struct stat st;
+
+	(void)state;
+	start();
+	login_as(&c, "joe");
+	ask(&c, "ALLO 8000000", "200 ");
+	put(&c, "STOR new", "short");
+	holds("files/new", "short");
+	assert_int_equal(stat(tree_path(&tree, "files/new"), &st), 0);
+	assert_true(st.st_blocks * 512 < 1000000);
+	hang_up(&c);
+}
+
 /* The connection breaks in the middle of an upload. */
 static void break_upload(struct client *c, const char *line)
 {
@@ -1015,6 +1062,8 @@ int main(void)
 		TEST(t_paths), TEST(t_passive), TEST(t_passive_address),
 		TEST(t_both_families), TEST(t_stranger),
 		TEST(t_nobody_comes), TEST(t_get),
+		TEST(t_put), TEST(t_put_link), TEST(t_floor),
+		TEST(t_put), TEST(t_put_link), TEST(t_announced),
 		TEST(t_put), TEST(t_put_link), TEST(t_broken_put),
 		TEST(t_no_early_file), TEST(t_list), TEST(t_slow_client),
 		TEST(t_abort), TEST(t_client_gone), TEST(t_quit_waits),
