@@ -82,6 +82,7 @@ static void begin(uint64_t seed, const char *method, enum ss_bad reaction)
 {
 	memset(probe, 0, sizeof(probe));
 	relay_open(seed, method, true);
+	R.server_conf.half_open_per_source = 0;	/* all from one */
 	R.server_conf.on_bad_request = reaction;
 }
 
