@@ -39,6 +39,7 @@ static int keep_files(const struct ss_conf *conf)
 	need(&f, conf->state_file, true);
 	need(&f, conf->salt_file, true);
 	need(&f, conf->manager_address, true);
+	need(&f, conf->metrics_address, true);
 	need(&f, conf->online.cache_file, true);
 	for (i = 0; i < conf->locals_n; i++) {
 		need(&f, conf->locals[i].acl, false);

@@ -347,11 +347,10 @@ def test_client_certificates(fleet, tmp_path):
                 *words) == b"hello\n"
 
 
+@pytest.mark.parametrize("kind", ["processes"], indirect=True)
 def test_who_logs_in(fleet, kind):
     """The process of a user is his, whatever it was handed; a wrong password
     before it costs nothing; commands in one record are all served."""
-    if kind == "alone":
-        pytest.skip("of processes")
     site = make_site(fleet)
     with Client(site, user=None) as c:
         c.auth()
