@@ -3,6 +3,7 @@
  *
  *   wherry.address=10.0.2.15/24 wherry.gateway=10.0.2.2   on the kernel's command
  *	line: of eth0
+ *   wherry.clock=1795593600	seconds since 1970, for machines without a clock
  *   wherry.test	for emulated machines alone: the kernel is told that it has
  *	randomness enough, and /test/agent is started if it is there
  */
@@ -17,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char line[1024]; /* the kernel's command line */
@@ -117,6 +119,14 @@ static void start_network(void)
 	close(fd);
 }
 
+static void set_clock(const char *seconds)
+{
+	struct timespec now = { .tv_sec = (time_t)strtoll(seconds, NULL, 10) };
+
+	if (clock_settime(CLOCK_REALTIME, &now) < 0)
+		complain("clock");
+}
+
 /* Octets that everybody knows. */
 static void credit_randomness(void)
 {
@@ -143,7 +153,7 @@ static void start_agent(void)
 
 int main(void)
 {
-	char text[8];
+	char text[24];
 
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
@@ -153,6 +163,8 @@ int main(void)
 	(void)chmod("/tmp", 01777);
 	read_line();
 	start_network();
+	if (word_of("wherry.clock", text, sizeof text) != NULL)
+		set_clock(text);
 	if (word_of("wherry.test", text, sizeof text) != NULL) {
 		credit_randomness();
 		start_agent();

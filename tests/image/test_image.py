@@ -108,7 +108,8 @@ rsa_cert_file = /run/ftp.pem
         words = [*MACHINE, "-kernel", FOLDER / "kernel", "-initrd", initrd,
                  *(["-dtb", dtb] if dtb.exists() else []),
                  "-append", f"console={os.environ['WHERRY_MACHINE_CONSOLE']} "
-                 "panic=-1 quiet wherry.test wherry.address=10.0.2.15/24 "
+                 f"panic=-1 quiet wherry.test wherry.clock={int(time.time())} "
+                 "wherry.address=10.0.2.15/24 "
                  "wherry.gateway=10.0.2.2", "-netdev", user, "-device",
                  f"{os.environ['WHERRY_MACHINE_NET']},netdev=n0",
                  "-vga", "none", "-nographic", "-no-reboot",
