@@ -43,6 +43,7 @@ test-image: image image-parts
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@$(ALONE) WHERRY_IMAGE="$(BOARD)" WHERRY_MACHINE="$(MACHINE)" \
 		WHERRY_MACHINE_NET="$(MACHINE_NET)" \
+		WHERRY_MACHINE_END="$(MACHINE_END)" \
 		WHERRY_MACHINE_CONSOLE="$(MACHINE_CONSOLE)" \
 		$(PYTHON) -m pytest -q -s -p no:cacheprovider tests/image
 $(IMAGE)/agent: tests/image/agent.c $(BOARD_READY)

@@ -7,3 +7,5 @@ MACHINE_NET := virtio-net-pci,romfile=
 MACHINE_CONSOLE := ttyAMA0
 # Of the same kernel; other machines describe themselves.
 KERNEL_DTB := arch/arm/boot/dts/versatile-pb.dtb
+# It cannot be switched off.
+MACHINE_END := INT

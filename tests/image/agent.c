@@ -3,7 +3,7 @@
  *
  *   run PROGRAM ARG...	runs it: its output, then "\nexit N"
  *   read PATH		the file's octets
- *   kill PID NAME	HUP, TERM or USR1: "\nexit 0", or the error's number
+ *   kill PID NAME	HUP, INT, TERM or USR1: "\nexit 0", or the error
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -58,6 +58,8 @@ static int signal_of(const char *name)
 {
 	if (strcmp(name, "HUP") == 0)
 		return SIGHUP;
+	if (strcmp(name, "INT") == 0)
+		return SIGINT;
 	return strcmp(name, "USR1") == 0 ? SIGUSR1 : SIGTERM;
 }
 
