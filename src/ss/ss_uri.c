@@ -129,7 +129,9 @@ static int read_user(struct ss_uri *u, struct piece p)
 
 	if (memchr(p.s, ':', p.len) != NULL) {
 		password = cut(&p, ':');
+		/* Of no method's name; the other form would part there. */
 		return unescape(u->method, sizeof(u->method), p) > 0 &&
+		    strchr(u->method, ':') == NULL &&
 		    unescape(u->password, sizeof(u->password), password) > 0 ?
 		    0 : -E_INVAL;
 	}

@@ -50,6 +50,7 @@ static const struct {
 	{ "ss://!!!", "neither" },
 	{ "ss://bm8tYXQtc2lnbg==", "neither" },
 	{ "ss://@h:1", "method:password" },
+	{ "ss://a%3A:b@h:1", "method:password" },
 	{ "ss://bm9jb2xvbg@h:1", "method:password" },
 	{ "ss://bTo@h:1", "method:password" },
 	{ "ss://OnA@h:1", "method:password" },
