@@ -27,6 +27,7 @@ int passwd_main(int argc, char **argv);
 #endif
 
 static int run_services(int argc, char **argv);
+static int check_services(int argc, char **argv);
 
 /* What wherry run gives a service: its configuration's file, and what keeps it
  * in the foreground. */
@@ -68,18 +69,35 @@ const struct service services[] = {
 #endif
 	{ "run", run_services, "all services of one file, kept running", NULL,
 	    NO_RUN },
+	{ "check", check_services, "says what is wrong in a configuration",
+	    NULL, NO_RUN },
 	{ NULL, NULL, NULL, NULL, NO_RUN },
 };
 
-static int run_services(int argc, char **argv)
+static struct run_kinds kinds_that_run(void)
 {
-	struct run_kind kind[LEN(services)];
+	static struct run_kind kind[LEN(services)];
 	struct run_kinds kinds = { kind, 0 };
 	const struct service *s;
 
 	for (s = services; s->name != NULL; s++)
 		if (s->runs)
 			kind[kinds.n++] = (struct run_kind){ s->name,
-				s->before_file, s->behind_file };
+				s->before_file, s->behind_file,
+				s->own != NULL ? s->own : s->main };
+	return kinds;
+}
+
+static int run_services(int argc, char **argv)
+{
+	struct run_kinds kinds = kinds_that_run();
+
 	return run_main(argc, argv, &kinds);
+}
+
+static int check_services(int argc, char **argv)
+{
+	struct run_kinds kinds = kinds_that_run();
+
+	return check_main(argc, argv, &kinds);
 }

@@ -10,6 +10,7 @@
 #include "core/metrics.h"
 #include "ftp.h"
 #include "ftp_conf.h"
+#include "ftp_explain.h"
 #include "ftp_monitor.h"
 #include "port/net.h"
 #include "port/out.h"
@@ -34,9 +35,11 @@ static int args_n;
 static char **args;
 
 static const char usage[] =
-    "usage: wherry ftpd [-v] [FILE]... [-oNAME=VALUE]...\n"
-    "Serves files over FTP. FILE is read as vsftpd.conf; with none named,\n"
-    CONF_USUAL " if it exists. -o sets one option; the last one counts.\n\n"
+    "usage: wherry ftpd [-v] [--check] [FILE]... [-oNAME=VALUE]...\n"
+    "Serves files over FTP; with --check, first of all words, only says what\n"
+    "is wrong or weak in its configuration. FILE is read as vsftpd.conf; with\n"
+    "none named, " CONF_USUAL " if it exists. -o sets one option; the\n"
+    "last one counts.\n\n"
     "Users are lines NAME:HASH:ROOT[:RIGHTS] of users_file; wherry passwd\n"
     "makes them. RIGHTS w lets a user write where write_enable=YES does.\n"
     "Without that file, users are those of the system.\n"
@@ -316,8 +319,19 @@ static int run_in_background(void)
 	return fail("the daemon did not start; its log says why");
 }
 
+static int explain(void)
+{
+	static const char fine[] = "the configuration is fine\n";
+
+	if (ftp_explain(conf) > 0)
+		return 1;
+	port_out_all(1, fine, strlen(fine));
+	return 0;
+}
+
 int ftpd_main(int argc, char **argv)
 {
+	bool only_check;
 	struct opt_at at = { .strict = true };
 
 	log_set_form(LOG_PYTHON);
@@ -329,8 +343,15 @@ int ftpd_main(int argc, char **argv)
 		return print_help();
 	args_n = argc;
 	args = argv;
-	if (read_args(conf, &at, argc, argv) < 0)
+	only_check = argc > 1 && strcmp(argv[1], "--check") == 0;
+	if (only_check)
+		log_set_form(LOG_BARE);
+	args_n -= only_check;
+	args += only_check;
+	if (read_args(conf, &at, args_n, args) < 0)
 		return fail(at.text);
+	if (only_check)
+		return explain();
 	open_log();
 	return conf->background ? run_in_background() : run();
 }

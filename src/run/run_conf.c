@@ -33,7 +33,7 @@ struct reading {
 	const struct run_kinds *kinds;
 };
 
-static const struct run_kind *find_kind(
+const struct run_kind *run_conf_kind(
     const struct run_kinds *kinds, const char *name)
 {
 	size_t len = strcspn(name, " \t"), i;
@@ -60,7 +60,7 @@ static int add(void *to, struct opt_at *at, const struct opt_section *s)
 {
 	struct reading *r = to;
 	struct run_conf *conf = r->conf;
-	const struct run_kind *kind = find_kind(r->kinds, s->name);
+	const struct run_kind *kind = run_conf_kind(r->kinds, s->name);
 	const struct run_service *other = find(conf, s->name);
 	struct run_service *to_fill = &conf->service[conf->services_n];
 

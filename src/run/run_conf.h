@@ -12,6 +12,7 @@
 struct run_kind {
 	const char *name;
 	const char *before_file, *behind_file; /* NULL = no word */
+	int (*main)(int argc, char **argv); /* as `wherry NAME` */
 };
 struct run_kinds {
 	const struct run_kind *kind;
@@ -40,6 +41,10 @@ struct run_conf {
 
 extern const struct opt run_opts[];
 extern const size_t run_opts_n;
+
+/* By the first word of "ssserver home"; NULL = none. */
+const struct run_kind *run_conf_kind(
+    const struct run_kinds *kinds, const char *name);
 
 /* The head of the file and its sections, over what is there: of zeros, with
  * file set. 0, or -E_* with at->text. */

@@ -301,6 +301,8 @@ static const struct opt opts[] = {
 	CALL("libsodium", ss_set_library, 0, NULL, "not needed"),
 	BOOL("help", help, OPT_NO_FILE, "this text"),
 	BOOL("version", version, OPT_NO_FILE, "name and version"),
+	BOOL("check", check, OPT_NO_FILE | OPT_NO_VALUE,
+	    "only says what is wrong or weak in the configuration"),
 	/* UDP, in a later version */
 	IGNORE("nftables_sets"),
 	IGNORE("executable"),

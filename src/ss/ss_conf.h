@@ -190,7 +190,7 @@ struct ss_conf {
 	int32_t verbose, quiet;
 	char poll[16];
 	bool one_time_auth;
-	bool help, version;
+	bool help, version, check;
 	char file[512];		/* -c */
 
 	/* For ss_conf_finish: the options of one server and one local. */

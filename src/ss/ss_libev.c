@@ -100,7 +100,7 @@ static const struct ss_family libev = {
 	{ 'n', NULL, "nofile" }, { 'h', "help", "help" }, \
 	{ 'u', NULL, "tcp_and_udp" }, { 'U', NULL, "udp_only" }, \
 	{ 'v', NULL, "verbose" }, { 'A', NULL, "auth" }, \
-	{ '6', NULL, "ipv6_first" }
+	{ '6', NULL, "ipv6_first" }, { 0, "check", "check" }
 
 #define LONG_ALL \
 	{ 0, "fast-open", "fast_open" }, { 0, "reuse-port", "reuse_port" }, \

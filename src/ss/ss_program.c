@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "port/file.h"
 #include "port/out.h"
+#include "ss_explain.h"
 #include "ss_online.h"
 #include "ss_run.h"
 
@@ -102,7 +103,7 @@ static int read_file(const struct ss_program *p, const struct opt_table *t,
 	struct opt_at at = { .on_unknown = on_unknown };
 	struct ss_conf *conf = t->conf;
 
-	if (p->family->form == LOG_PYTHON)
+	if (p->family->form == LOG_PYTHON && !conf->check)
 		log_early("INFO", "loading config from %s", conf->file);
 	/* Of `wherry run`: a key that nobody knows is a mistake there. */
 	at.strict = opt_is_section(conf->file);
@@ -254,6 +255,15 @@ static int read_again(struct ss_source *source, struct ss_conf *into,
 	return -E_INVAL;
 }
 
+static int explain(const struct ss_program *p, const struct ss_conf *conf)
+{
+	log_set_form(LOG_BARE);
+	if (ss_explain(conf) > 0)
+		return p->family->exits.config;
+	say(1, "the configuration is fine\n");
+	return 0;
+}
+
 int ss_program_main(const struct ss_program *p, int argc, char **argv)
 {
 	static struct ss_conf confs[2];
@@ -283,6 +293,8 @@ int ss_program_main(const struct ss_program *p, int argc, char **argv)
 	find_files(&s.call, &confs[0]);
 	if (confs[0].log_without_time)
 		log_set_form(LOG_BARE);
+	if (confs[0].check)
+		return explain(p, &confs[0]);
 	if (p->family->warn != NULL && strcmp(confs[0].daemon, "stop") != 0)
 		p->family->warn(&confs[0]);
 	return ss_run(&s.source);

@@ -127,7 +127,8 @@ static int check(const struct ss_program *p, struct ss_conf *conf,
 	{ 0, "sandbox", "sandbox" }, \
 	{ 0, "libopenssl", "libopenssl" }, \
 	{ 0, "libmbedtls", "libmbedtls" }, { 0, "libsodium", "libsodium" }, \
-	{ 'h', "help", "help" }, { 0, "version", "version" }
+	{ 'h', "help", "help" }, { 0, "version", "version" }, \
+	{ 0, "check", "check" }
 
 #define SERVER_FLAGS SHARED_FLAGS, \
 	{ 0, "forbidden-ip", "forbidden_ip" }, { 0, "workers", "workers" }, \

@@ -11,6 +11,7 @@
 #include "port/proc.h"
 #include "port/rand.h"
 #include "ss_daemon.h"
+#include "ss_explain.h"
 #include "ss_lists.h"
 #include "ss_manager.h"
 #include "ss_online.h"
@@ -248,46 +249,6 @@ static int open_signals(struct run *r)
 
 /* ---- from start to end ---- */
 
-static void warn(const struct ss_conf *conf)
-{
-	const struct ss_method *m, *last = NULL;
-	size_t i;
-
-	for (i = 0; i < conf->servers_n; i++) {
-		m = conf->servers[i].method;
-		if (m->kind >= SS_STREAM && m != last)
-			log_warn("%s is not %s; use aes-256-gcm or "
-			    "chacha20-ietf-poly1305", m->name,
-			    m->kind == SS_NONE ? "encrypted" :
-			    "authenticated and can be forged");
-		last = m;
-	}
-	for (i = 0; i < conf->locals_n; i++)
-		if (conf->locals[i].protocol == SS_REDIR &&
-		    conf->locals[i].mode == SS_TCP_AND_UDP)
-			log_warn("redir: datagrams are not taken");
-	if (conf->one_time_auth)
-		log_warn("one_time_auth leaves the lengths of chunks "
-		    "unauthenticated; AEAD methods do not");
-}
-
-/* Under our own names: the older methods make keys of passwords in a way that
- * lets who recorded a connection try very many of them. */
-static void warn_weak(const struct ss_conf *conf)
-{
-	const struct ss_server_conf *e = conf->servers;
-
-	for (; conf->flavour == SS_OWN && e < conf->servers + conf->servers_n;
-	    e++) {
-		if (!e->secret.is_weak || e->method->kind == SS_2022 ||
-		    e->method->kind == SS_NONE)
-			continue;
-		log_warn("port %u: its password can be guessed; `wherry keygen "
-		    "%s` makes one that cannot", e->port, e->method->name);
-		return;
-	}
-}
-
 static int start(struct run *r, const struct ss_conf *conf)
 {
 	bool shared = r->workers.live > 0 || r->workers.is_worker;
@@ -454,8 +415,7 @@ int ss_run(struct ss_source *source)
 		log_error("no source of random numbers");
 		return failed;
 	}
-	warn(conf);
-	warn_weak(conf);
+	ss_warn(conf);
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    ss_has_plugin(conf)) {
 		log_error("workers: only one with a plugin");

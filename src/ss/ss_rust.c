@@ -101,7 +101,7 @@ static const struct ss_family rust = {
 	{ 0, "poll", "poll" }, \
 	{ 0, "on-bad-request", "on_bad_request" }, \
 	{ 0, "sandbox", "sandbox" }, { 'h', "help", "help" }, \
-	{ 'V', "version", "version" }
+	{ 'V', "version", "version" }, { 0, "check", "check" }
 
 #define SOURCE_FLAG(letter) \
 	{ letter, "outbound-bind-addr", "outbound_bind_addr" }, \

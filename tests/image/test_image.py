@@ -279,6 +279,19 @@ def test_reload(machine):
     test_relay(machine, random.Random(1), "chacha20-ietf-poly1305")
 
 
+def test_check(machine):
+    """The configuration it runs with; its own services have the ports."""
+    said = machine.ask("run", "/bin/wherry", "check")
+    assert said.endswith("\nexit 0"), said
+    for method, port in machine.ss.items():
+        assert f"[ssserver {method}]" in said
+        assert f"TCP 0.0.0.0:{port} is taken" in said
+    assert said.count("the configuration is fine") == len(METHODS) + 1
+    said = machine.ask("run", "/bin/wherry", "check", "/etc/wherry.conf",
+                       "ftpd")
+    assert "no such option" in said and said.endswith("\nexit 1")
+
+
 def test_figures(machine):
     """Printed at the end, not judged but for what must be there."""
     for name, pid in machine.processes().items():

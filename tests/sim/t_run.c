@@ -12,8 +12,8 @@
 #include "port/sim/sim.h"
 #include "tests/lib/sim_case.h"
 
-static const struct run_kind kind_list[] = { { "ssserver", "-c", NULL },
-	{ "ftpd", NULL, "-obackground=NO" } };
+static const struct run_kind kind_list[] = { { "ssserver", "-c", NULL, NULL },
+	{ "ftpd", NULL, "-obackground=NO", NULL } };
 static const struct run_kinds kind_table = { kind_list, LEN(kind_list) };
 static struct run R;
 static char *words[] = { (char *)"run", (char *)"-c", (char *)"/w.conf" };
