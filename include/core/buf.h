@@ -27,6 +27,8 @@ void buf_put(struct buf **b);
 /* For one of the kind that buf_get or buf_grow last refused. */
 void buf_wait(struct pool_waiter *w);
 uint32_t buf_used(void);
+/* As pool_spare, of both pools. */
+void buf_spare(void);
 /* None is left and somebody waits for one. */
 bool buf_starved(void);
 

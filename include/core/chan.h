@@ -114,6 +114,14 @@ int chan_write(struct chan *c, const void *mem, size_t len);
  * has changed; chan_write shows what is wrong with the connection.
  */
 ptrdiff_t chan_send_file(struct chan *c, int fd, int64_t off, size_t len);
+/*
+ * chan_write without a copy: where at least need octets can be put, *p, how
+ * many, until chan_placed says how many were (0 is fine); nothing else of the
+ * channel is called between the two. 0 = not now, as of chan_write, and
+ * chan_placed is not called.
+ */
+size_t chan_place(struct chan *c, size_t need, uint8_t **p);
+int chan_placed(struct chan *c, size_t n);
 /* Octets chan_write would take now; 0 = wait for on_sent. */
 size_t chan_room(struct chan *c);
 /* Octets written and not yet in the kernel. */

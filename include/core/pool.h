@@ -51,6 +51,9 @@ struct pool {
 void *pool_get(struct pool *p);
 /* Back; obj must come from this pool and be in use. O(1) + wipe. */
 void pool_put(struct pool *p, void *obj);
+/* When none is in use the memory of all that ever were goes back to the system;
+ * of raw pools only. The next ones cost their pages again. */
+void pool_spare(struct pool *p);
 bool pool_full(const struct pool *p);
 /* None is left and somebody waits for one. */
 bool pool_starved(const struct pool *p);

@@ -20,10 +20,13 @@ int tls_start(void);
 struct tls_arena {
 	uint8_t *mem;		/* octets, all zeros; 16-aligned */
 	uint32_t size;
-	uint32_t top;		/* above it nothing ever lay: zeros */
+	uint32_t top;		/* above it nothing lies: zeros */
 	uint32_t used, peak;	/* octets allocated, headers included */
 };
 void tls_arena_open(struct tls_arena *a, void *mem, size_t size);
+/* Above the last octet in use nothing lies any more; pages there are given
+ * back. Not from inside of a call of mbedTLS. */
+void tls_arena_trim(struct tls_arena *a);
 
 /* For one connection, and for two of a session: 52,300 octets at most were
  * seen with an RSA key, plus what a client's certificates take. */

@@ -33,6 +33,9 @@ void port_shared_unmap(void *mem, size_t len);
 size_t port_page(void);
 /* Wiped; pages are given back where the system can. For all who share it. */
 void port_shared_wipe(void *mem, size_t len);
+/* Nobody will read these octets again: whole pages of them are given back where
+ * the system can. Then they are zeros, else as they were. */
+void port_pages_drop(void *mem, size_t len);
 /*
  * The same octets at the same address, for this process alone; what was shared
  * is wiped. 0, or -E_NOMEM: nothing was changed.

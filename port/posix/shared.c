@@ -47,6 +47,20 @@ void port_shared_wipe(void *mem, size_t len)
 #endif
 }
 
+void port_pages_drop(void *mem, size_t len)
+{
+#if defined(MADV_DONTNEED) && defined(__linux__)
+	size_t page = port_page(), head = (page - (uintptr_t)mem % page) % page;
+
+	if (len >= head + page)
+		(void)madvise((uint8_t *)mem + head,
+		    (len - head) / page * page, MADV_DONTNEED);
+#else
+	(void)mem;
+	(void)len;
+#endif
+}
+
 /* Pages of zeros stay untouched. */
 static void copy(uint8_t *to, const uint8_t *from, size_t len, size_t page)
 {

@@ -51,6 +51,11 @@ void port_shared_wipe(void *mem, size_t len)
 	wipe(mem, len);
 }
 
+void port_pages_drop(void *mem, size_t len)
+{
+	memset(mem, 0, len);
+}
+
 int port_shared_take(void *mem, size_t len)
 {
 	(void)mem;

@@ -57,6 +57,12 @@ void buf_wait(struct pool_waiter *w)
 	pool_wait(refused, w);
 }
 
+void buf_spare(void)
+{
+	pool_spare(&bufs);
+	pool_spare(&big_bufs);
+}
+
 uint32_t buf_used(void)
 {
 	return bufs.used;

@@ -136,6 +136,36 @@ int chan_write(struct chan *c, const void *mem, size_t len)
 	return rc;
 }
 
+size_t chan_place(struct chan *c, size_t need, uint8_t **p)
+{
+	struct half h = half_tx(c);
+	ptrdiff_t room;
+
+	ASSERT(c->peer == NULL);
+	if (!may_write(c))
+		return 0;
+	room = half_room(h, p);
+	if (room < 0)
+		return 0;
+	if ((size_t)room >= need)
+		return (size_t)room;
+	(void)half_done(h, 0);
+	return 0;
+}
+
+int chan_placed(struct chan *c, size_t n)
+{
+	int rc = half_done(half_tx(c), n);
+
+	if (n == 0)
+		return rc;
+	set(c, CHAN_OWE_SENT);
+	if (rc == 0)
+		set(c, CHAN_WANT_OUT);
+	pump_settle(c);
+	return rc;
+}
+
 ptrdiff_t chan_send_file(struct chan *c, int fd, int64_t off, size_t len)
 {
 	ptrdiff_t n;

@@ -1,6 +1,7 @@
 /* pool.c - fixed numbers of equal objects over static memory. Knows nothing of
  * what is in them. */
 #include "core/pool.h"
+#include "port/child.h"
 
 static struct pool *pools;	/* every pool used so far */
 static struct list mark;	/* in pool_wake: end of this turn's waiters */
@@ -70,6 +71,16 @@ void pool_put(struct pool *p, void *obj)
 	memcpy(obj, &p->free, sizeof(p->free));
 	p->free = obj;
 	p->used--;
+}
+
+void pool_spare(struct pool *p)
+{
+	ASSERT(p->raw);
+	if (p->used > 0 || p->fresh == 0)
+		return;
+	port_pages_drop(p->mem, (size_t)p->fresh * p->item);
+	p->fresh = 0;
+	p->free = NULL;
 }
 
 void pool_wait(struct pool *p, struct pool_waiter *w)

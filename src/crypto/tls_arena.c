@@ -1,5 +1,6 @@
 /* tls_arena.c - mbedTLS's memory: blocks in an arena of the caller's. Knows no
  * TLS. */
+#include "port/child.h"
 #include "tls_priv.h"
 
 /* Before each block; size counts itself. They follow one another up to top. */
@@ -92,6 +93,18 @@ void *tls_arena_calloc(size_t n, size_t size)
 	a->used += b->size;
 	a->peak = MAX(a->peak, a->used);
 	return b + 1;
+}
+
+void tls_arena_trim(struct tls_arena *a)
+{
+	uint32_t end = 0;
+
+	for (uint32_t off = 0; off < a->top; off += block_at(a, off)->size)
+		if (block_at(a, off)->taken)
+			end = off + block_at(a, off)->size;
+	wipe(a->mem + end, a->top - end);
+	port_pages_drop(a->mem + end, a->top - end);
+	a->top = end;
 }
 
 static bool owns(const struct tls_arena *a, const void *p)

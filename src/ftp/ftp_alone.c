@@ -84,6 +84,12 @@ static int alone_give(struct ftp_sess *s, int fd)
 	return -E_NOSUP;
 }
 
+/* Others have a use for it soon. */
+static void alone_rest(struct ftp_sess *s)
+{
+	(void)s;
+}
+
 static void alone_gone(struct ftp_sess *s)
 {
 	pool_put(ftp_sess_pool(), s);
@@ -95,6 +101,7 @@ const struct ftp_host ftp_alone = {
 	.drop = alone_drop,
 	.dial = alone_dial,
 	.give = alone_give,
+	.rest = alone_rest,
 	.gone = alone_gone,
 	.again = true,
 };

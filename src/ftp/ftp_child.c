@@ -16,7 +16,7 @@
 static struct {
 	struct loop loop;
 	struct watch pair, signals;
-	struct task hand_over;
+	struct task hand_over, spare;
 	struct ftp_sess *sess;
 	struct ftp_ask ask;	/* LOGIN, until the session has parked */
 	int parked;		/* descriptor; -1 = not parked */
@@ -114,6 +114,23 @@ static int child_give(struct ftp_sess *s, int file)
 	return rc;
 }
 
+/* At the end of the turn, when nobody is in the midst of it. */
+static void child_spare(struct task *t)
+{
+	(void)t;
+	if (ftp_xfer_active(self.sess))
+		return;
+	if (self.sess->tls != NULL)
+		tls_arena_trim(&self.sess->tls->arena);
+	buf_spare();
+}
+
+static void child_rest(struct ftp_sess *s)
+{
+	(void)s;
+	loop_later(&self.loop, &self.spare);
+}
+
 static void child_gone(struct ftp_sess *s)
 {
 	(void)s;
@@ -126,6 +143,7 @@ static const struct ftp_host child_host = {
 	.drop = child_turn,
 	.dial = child_dial,
 	.give = child_give,
+	.rest = child_rest,
 	.gone = child_gone,
 };
 
@@ -184,6 +202,7 @@ static int child_open(const struct ftp_birth *b)
 		rc = watch_open(&self.loop, &self.pair, b->pair, POLL_IN,
 		    on_pair);
 	self.hand_over.fn = child_hand_over;
+	self.spare.fn = child_spare;
 	self.parked = -1;
 	b->ftp->loop = &self.loop;
 	b->ftp->host = &child_host;
@@ -267,6 +286,7 @@ _Noreturn void ftp_child_user(const struct ftp_birth *b,
 	life.kept = &ftp_slot(b->slot)->kept;
 	if (ftp_sess_adopt(self.sess, b->ftp, b->ctl, &life) < 0)
 		port_exit(1);
+	ftp_slot_spare(b->slot);
 	if (self.sess->tls == NULL)
 		ftp_cert_forget(NULL);
 	child_admit(&a, root);

@@ -19,6 +19,8 @@ struct ftp_host {
 	int (*dial)(struct ftp_sess *s);
 	/* An upload that is to change its owner. 0 or -E_*. */
 	int (*give)(struct ftp_sess *s, int fd);
+	/* A transfer ended: the memory it took may go. */
+	void (*rest)(struct ftp_sess *s);
 	/* It is over, nothing of it is used any more: its memory. */
 	void (*gone)(struct ftp_sess *s);
 	bool again;		/* REIN: others may log in after this one */

@@ -103,6 +103,9 @@ static void leave(struct ftp_monitor *m, const struct mon_sess *mine)
 			if (watch_is_open(&s->end[who].watch))
 				port_close(s->end[who].watch.fd);
 	}
+	port_pages_drop(m->loop, sizeof(*m->loop));
+	port_pages_drop(&m->guards, sizeof(*m) -
+	    offsetof(struct ftp_monitor, guards));
 }
 
 static struct ftp_birth birth_of(struct ftp_monitor *m,

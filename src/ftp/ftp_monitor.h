@@ -53,7 +53,6 @@ struct ftp_monitor {
 	struct listener implicit;	/* TLS from the first octet */
 	struct ftp_gen gen[FTP_GENS];
 	struct ftp_gen *now;	/* of new sessions */
-	struct guards guards;
 	struct list queue;	/* sessions that wait for a place */
 	struct timer late;	/* when stopping takes too long */
 	struct port_user nobody;
@@ -61,6 +60,8 @@ struct ftp_monitor {
 	uint32_t live, checks;	/* sessions; login children at work */
 	uint32_t number;
 	bool stopping, reload;
+	/* From here on a child has no use for it. */
+	struct guards guards;
 	struct mon_end *by_pid[GUARD_BUCKETS];
 	struct mon_sess sess[LIMIT_FTP_SESSIONS];
 };

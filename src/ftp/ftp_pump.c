@@ -9,6 +9,8 @@
 #define PIECE_MIN 64
 /* Lines of a listing that leave together: a record, where TLS makes them. */
 #define LIST_ROOM 8192
+/* Of a file less is not worth a read. */
+#define PLACE_MIN (LIMIT_BUF_PAYLOAD / 2)
 /* Between two looks at the control connection. */
 #define DIRECT_MOST (1u << 20)
 
@@ -17,18 +19,18 @@ static void pump_on_buffer(struct pool_waiter *w)
 	ftp_xfer_turn(OWNER(w, struct ftp_sess, xfer.waiter));
 }
 
-/* Room for so many octets; without it someone will call again. */
-static bool pump_room(struct ftp_sess *s, size_t need)
+/* Where there is room for so many octets, and how much; 0 = someone will call
+ * again. */
+static size_t pump_place(struct ftp_sess *s, size_t need, uint8_t **p)
 {
 	struct chan *c = &s->data.chan;
+	size_t room = chan_place(c, need, p);
 
-	if (chan_room(c) >= need)
-		return true;
-	if (chan_unsent(c) > 0)
-		return false;
+	if (room > 0 || chan_unsent(c) > 0)
+		return room;
 	s->xfer.waiter.fn = pump_on_buffer;
 	buf_wait(&s->xfer.waiter);
-	return false;
+	return 0;
 }
 
 /* ---- the rate */
@@ -74,19 +76,19 @@ static void pump_pay(struct ftp_sess *s, size_t n)
 
 int ftp_pump_list(struct ftp_sess *s)
 {
-	char lines[LIST_ROOM];
-	size_t len;
+	size_t room, len;
+	uint8_t *p;
 	int n = 1;
 
-	while (n > 0 && pump_room(s, sizeof(lines))) {
-		for (len = 0; sizeof(lines) - len >= LIST_LINE_MAX;
+	while (n > 0 && (room = pump_place(s, LIST_ROOM, &p)) > 0) {
+		for (len = 0; room - len >= LIST_LINE_MAX;
 		    len += (size_t)n) {
-			n = ftp_list_next(&s->xfer.list, lines + len,
-			    sizeof(lines) - len);
+			n = ftp_list_next(&s->xfer.list, (char *)p + len,
+			    room - len);
 			if (n <= 0)
 				break;
 		}
-		if (chan_write(&s->data.chan, lines, len) < 0)
+		if (chan_placed(&s->data.chan, len) < 0)
 			return -E_FULL;
 		s->xfer.off += (int64_t)len;
 	}
@@ -129,15 +131,27 @@ static int pump_direct(struct ftp_sess *s)
 	return n == 0;
 }
 
-/* On the stack: who holds one buffer must not wait for another. */
+/* Octets of the file to p, as they are to be sent; *n as port_file_read says.
+ * Converted they may become twice as many, so they are read behind those. */
+static size_t pump_read(struct ftp_xfer *x, uint8_t *p, size_t most,
+    ptrdiff_t *n)
+{
+	uint8_t *at = x->convert ? p + most : p;
+
+	*n = port_file_read(x->fd, x->off, at, most);
+	if (*n <= 0)
+		return 0;
+	x->off += *n;
+	return x->convert ? ftp_ascii_down(p, at, (size_t)*n, &x->cr) :
+	    (size_t)*n;
+}
+
 int ftp_pump_retr(struct ftp_sess *s)
 {
 	struct ftp_xfer *x = &s->xfer;
-	uint8_t mem[LIMIT_BUF_PAYLOAD];
-	/* Converted they may become twice as many. */
-	uint8_t *at = x->convert ? mem + sizeof(mem) / 2 : mem;
-	size_t most, len;
-	ptrdiff_t n;
+	size_t room, len = 0;
+	ptrdiff_t n = 1;
+	uint8_t *p;
 
 	if (x->direct) {
 		int rc = pump_direct(s);
@@ -145,22 +159,16 @@ int ftp_pump_retr(struct ftp_sess *s)
 		if (x->direct)
 			return rc;
 	}
-	if (!pump_room(s, sizeof(mem)))
+	room = pump_place(s, PLACE_MIN, &p);
+	if (room == 0)
 		return 0;
-	most = pump_may(s, (size_t)(mem + sizeof(mem) - at));
-	if (most == 0)
-		return 0;
-	n = port_file_read(x->fd, x->off, at, most);
-	if (n <= 0)
-		return n == 0 ? 1 : (int)n;
-	len = (size_t)n;
-	if (x->convert)
-		len = ftp_ascii_down(mem, at, len, &x->cr);
-	if (chan_write(&s->data.chan, mem, len) < 0)
+	room = pump_may(s, x->convert ? room / 2 : room);
+	if (room > 0)
+		len = pump_read(x, p, room, &n);
+	if (chan_placed(&s->data.chan, len) < 0)
 		return -E_FULL;
 	pump_pay(s, len);
-	x->off += n;
-	return 0;
+	return n > 0 ? 0 : n == 0 ? 1 : (int)n;
 }
 
 static int pump_write(struct ftp_xfer *x, const uint8_t *p, size_t len)

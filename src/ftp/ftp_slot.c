@@ -50,6 +50,13 @@ int ftp_slot_take(uint32_t at)
 	return port_shared_take(slot_at(at), slots.size);
 }
 
+void ftp_slot_spare(uint32_t at)
+{
+	size_t from = offsetof(struct ftp_slot, kept);
+
+	port_pages_drop(slot_at(at) + from, slots.size - from);
+}
+
 void ftp_slot_wipe(uint32_t at)
 {
 	port_shared_wipe(slot_at(at), slots.size);

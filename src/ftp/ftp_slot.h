@@ -24,6 +24,8 @@ void ftp_slots_keep(uint32_t at);
 /* In the process of a user: nobody else can write to it any more. 0 or
  * -E_NOMEM. */
 int ftp_slot_take(uint32_t at);
+/* Later: what was handed over has been taken up. */
+void ftp_slot_spare(uint32_t at);
 /* In the monitor, when no process uses it. */
 void ftp_slot_wipe(uint32_t at);
 

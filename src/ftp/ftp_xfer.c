@@ -107,6 +107,7 @@ static int xfer_close(struct ftp_sess *s, bool good)
 	}
 	xfer_log(s, good && rc == 0);
 	x->kind = XFER_NONE;
+	s->ftp->host->rest(s);
 	return rc;
 }
 

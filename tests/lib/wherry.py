@@ -302,9 +302,8 @@ def settle():
 
 
 def memory(pid):
-    """(resident, private) octets of a process. Private is what it has written:
-    clean pages of the program's file are the page cache's, whoever reads them
-    first."""
+    """(resident, private) octets of a process. Private is what no other has: what
+    it has written, and what of the program's file it alone has mapped."""
     settle()
     sums = {}
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
@@ -312,4 +311,4 @@ def memory(pid):
             field = line.split()
             if field[-1] == "kB":
                 sums[field[0]] = int(field[1]) * 1024
-    return sums["Rss:"], sums["Private_Dirty:"]
+    return sums["Rss:"], sums["Private_Dirty:"] + sums["Private_Clean:"]
