@@ -24,8 +24,8 @@ struct tls_arena {
 	uint32_t used, peak;	/* octets allocated, headers included */
 };
 void tls_arena_open(struct tls_arena *a, void *mem, size_t size);
-/* Above the last octet in use nothing lies any more; pages there are given
- * back. Not from inside of a call of mbedTLS. */
+/* top comes down to behind the last octet in use, as all above it is wiped.
+ * Not from inside of a call of mbedTLS. */
 void tls_arena_trim(struct tls_arena *a);
 
 /* For one connection, and for two of a session: 52,300 octets at most were

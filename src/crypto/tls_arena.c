@@ -1,6 +1,5 @@
 /* tls_arena.c - mbedTLS's memory: blocks in an arena of the caller's. Knows no
  * TLS. */
-#include "port/child.h"
 #include "tls_priv.h"
 
 /* Before each block; size counts itself. They follow one another up to top. */
@@ -103,7 +102,6 @@ void tls_arena_trim(struct tls_arena *a)
 		if (block_at(a, off)->taken)
 			end = off + block_at(a, off)->size;
 	wipe(a->mem + end, a->top - end);
-	port_pages_drop(a->mem + end, a->top - end);
 	a->top = end;
 }
 

@@ -117,11 +117,16 @@ static int child_give(struct ftp_sess *s, int file)
 /* At the end of the turn, when nobody is in the midst of it. */
 static void child_spare(struct task *t)
 {
+	struct tls_arena *a;
+
 	(void)t;
 	if (ftp_xfer_active(self.sess))
 		return;
-	if (self.sess->tls != NULL)
-		tls_arena_trim(&self.sess->tls->arena);
+	if (self.sess->tls != NULL) {
+		a = &self.sess->tls->arena;
+		tls_arena_trim(a);
+		port_pages_drop(a->mem + a->top, a->size - a->top);
+	}
 	buf_spare();
 }
 
