@@ -8,10 +8,12 @@
 
 static const char usage[] =
     "usage: wherry check [FILE [SERVICE]]\n"
-    "Says what is wrong or weak in a configuration, and starts nothing. FILE\n"
-    "has a section for each service, as `wherry run` reads it; where it is\n"
-    "the file of one, SERVICE is its name: ssserver, sslocal, ftpd...\n"
-    "With no word, FILE is /etc/wherry.conf.\n";
+    "Says what is wrong or weak in a configuration, and starts nothing.\n\n"
+    "  FILE                    has a section for each service, as `wherry run`\n"
+    "                          reads it (default: /etc/wherry.conf)\n"
+    "  SERVICE                 FILE is the configuration of this one alone:\n"
+    "                          ssserver, sslocal, ftpd...\n"
+    "  -h, --help              this text\n";
 
 static int misused(const char *what)
 {
