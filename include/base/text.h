@@ -57,7 +57,7 @@ size_t text_utf8_char(const char *s, size_t len);
 /*
  * text_json - s as a JSON string (RFC 8259, section 7), in its quotes and
  * terminated. Octets, or 0: it does not fit. UTF-8 stays what it is; octets
- * that are none become U+FFFD.
+ * that are none become U+FFFD, C0 80 \u0000 (as json.h reads that).
  */
 size_t text_json(char *out, size_t room, const char *s);
 

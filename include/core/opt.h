@@ -21,6 +21,7 @@ enum opt_kind {
 #define OPT_OCTAL      8u	/* a leading 0 makes it octal (vsftpd) */
 #define OPT_NO_VALUE  16u	/* a flag that stands alone, BOOL or not */
 #define OPT_FRACTION  32u	/* CALL: fn takes 0.5 as well */
+#define OPT_NUL       64u	/* \u0000 of JSON comes as C0 80 */
 
 struct opt_at;
 struct opt_table;

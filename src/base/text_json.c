@@ -20,7 +20,10 @@ static size_t put_char(char *out, size_t room, const char *s, size_t *took)
 	char one[8];
 
 	*took = MAX(n, (size_t)1);
-	if (n == 0)
+	if (memcmp(s, "\xc0\x80", MIN(left(s), (size_t)2)) == 0) {
+		n = text_fmt(one, sizeof(one), "\\u0000");
+		*took = 2;
+	} else if (n == 0)
 		n = text_fmt(one, sizeof(one), "\xef\xbf\xbd");
 	else if ((uint8_t)*s < 0x20)
 		n = text_fmt(one, sizeof(one), "\\u%04x", (unsigned)*s);

@@ -223,7 +223,7 @@ static int code_point(const char *s, size_t len, uint32_t *out)
 	uint32_t high = code_unit(s + 1), low;
 
 	*out = high;
-	if (high == 0 || (high >= 0xdc00 && high <= 0xdfff))
+	if (high >= 0xdc00 && high <= 0xdfff)
 		return -E_INVAL;
 	if (high < 0xd800 || high > 0xdbff)
 		return 5;
@@ -238,7 +238,8 @@ static int code_point(const char *s, size_t len, uint32_t *out)
 
 static size_t put_utf8(char *out, uint32_t c)
 {
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	size_t n = c == 0 ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 :
+	    c < 0x10000 ? 3 : 4;
 	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 
 	for (size_t i = n - 1; i > 0; i--, c >>= 6)

@@ -22,8 +22,9 @@ int json_check(const char *text, size_t len, struct json_fault *fault);
 
 /*
  * json_unescape - the inside of a checked string becomes what it stands for,
- * in place: that is never longer. No terminator.
- * Octets, or -E_INVAL: \u0000, or half of a surrogate pair.
+ * in place: that is never longer. No terminator. \u0000 becomes C0 80, which
+ * no checked string has otherwise.
+ * Octets, or -E_INVAL: half of a surrogate pair.
  */
 ptrdiff_t json_unescape(char *s, size_t len);
 

@@ -42,9 +42,9 @@ static int skip(const struct walk *w, int i)
  * A string, number or word as text with a terminator, in place. What stands
  * behind a number may be a newline still to be counted; what stands before it
  * is not needed any more, so it moves there by one.
- * NULL: a string that holds what no option can.
+ * NULL: a string that holds what no option can, as \u0000 without OPT_NUL.
  */
-static const char *leaf(struct walk *w, int i)
+static const char *leaf(struct walk *w, int i, unsigned flags)
 {
 	const jsmntok_t *tok = &tokens[i];
 	char *s = w->text + tok->start;
@@ -59,7 +59,8 @@ static const char *leaf(struct walk *w, int i)
 	if (len < 0)
 		return NULL;
 	s[len] = '\0';
-	return s;
+	return (flags & OPT_NUL) == 0 && strstr(s, "\xc0\x80") != NULL ?
+	    NULL : s;
 }
 
 static bool is_leaf(int i)
@@ -93,7 +94,7 @@ static int set_one(struct walk *w, const struct opt *o, const char *member,
 	bool number = o->kind != OPT_TEXT && o->kind != OPT_CALL;
 	bool fraction = !number && (o->flags & OPT_FRACTION) == 0 &&
 	    is_fraction(w, i);
-	const char *value = leaf(w, i);
+	const char *value = leaf(w, i, o->flags);
 
 	if (fraction)
 		return opt_fail(w->at, "not a whole number");
@@ -117,7 +118,7 @@ static int set_many(struct walk *w, const struct opt *o, int i)
 		const char *member = NULL;
 
 		w->at->index = (uint32_t)k;
-		if (object && (member = leaf(w, j++)) == NULL)
+		if (object && (member = leaf(w, j++, 0)) == NULL)
 			return opt_fail(w->at, "a name that cannot be");
 		go_to(w, j);
 		if (!is_leaf(j) || is_null(w, j))
@@ -169,7 +170,7 @@ static int set_objects(struct walk *w, const struct opt *o, int i)
 /* The key at token i and its value behind it. */
 static int set_key(struct walk *w, int i)
 {
-	const char *key = leaf(w, i);
+	const char *key = leaf(w, i, 0);
 	const struct opt *o;
 
 	w->at->key = key != NULL ? key : "?";

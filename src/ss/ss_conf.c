@@ -169,7 +169,7 @@ static const struct opt opts[] = {
 	CALL("plugin", ss_set_plugin, 0, NULL,
 	    "program that carries the connections (SIP003)"),
 	CALL("plugin_opts", ss_set_plugin_opts, 0, NULL, "its options"),
-	CALL("prefix", ss_set_prefix, 0, NULL,
+	CALL("prefix", ss_set_prefix, OPT_NUL, NULL,
 	    "sslocal: what its connections begin with, as \"POST \"; the salt "
 	    "is so much less random"),
 	CALL("plugin_mode", ss_set_plugin_mode, 0, NULL,

@@ -280,8 +280,9 @@ int ss_set_prefix(void *entry, struct opt_at *at, const char *member,
 	while (*s != '\0') {
 		uint8_t octet = *s++;
 
-		/* UTF-8 of two octets. */
-		if ((octet == 0xc2 || octet == 0xc3) && (*s & 0xc0) == 0x80)
+		/* UTF-8 of two octets; C0 80 is NUL. */
+		if ((octet == 0xc2 || octet == 0xc3 ||
+		    (octet == 0xc0 && *s == 0x80)) && (*s & 0xc0) == 0x80)
 			octet = (uint8_t)((octet & 3) << 6 | (*s++ & 0x3f));
 		else if (octet >= 0x80)
 			return opt_fail(at, "a character that is no octet");
@@ -460,7 +461,7 @@ static const struct opt entry_opts[] = {
 	CALL("tcp_weight", set_tcp_weight, OPT_FRACTION),
 	CALL("udp_weight", set_udp_weight, OPT_FRACTION),
 	CALL("remarks", set_remarks, 0),
-	CALL("prefix", ss_set_prefix, 0),
+	CALL("prefix", ss_set_prefix, OPT_NUL),
 	CALL("id", set_id, 0),
 	CALL("acl", set_acl, 0),
 };

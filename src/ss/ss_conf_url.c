@@ -18,6 +18,8 @@ static int take(struct ss_conf *conf, struct opt_at *at, struct ss_uri *u)
 	if (rc == 0 && opts != NULL)
 		rc = ss_set_plugin_opts(&conf->base, at, NULL, opts);
 	if (rc == 0)
+		rc = ss_set_prefix(&conf->base, at, NULL, u->prefix);
+	if (rc == 0)
 		rc = ss_set_server(conf, at, NULL, u->host);
 	if (rc == 0)
 		conf->host[conf->host_n - 1].port = u->port;

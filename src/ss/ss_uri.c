@@ -33,8 +33,9 @@ static struct piece cut(struct piece *p, char c)
 	return after;
 }
 
-/* Terminated. Octets, or -E_INVAL (bad escape, NUL, does not fit). */
-static int unescape(char *out, size_t room, struct piece p)
+/* Terminated. Octets, or -E_INVAL (bad escape, does not fit, NUL unless that
+ * may become C0 80). */
+static int unescape_nul(char *out, size_t room, struct piece p, bool nul)
 {
 	size_t i, n = 0;
 	uint8_t c;
@@ -47,12 +48,19 @@ static int unescape(char *out, size_t room, struct piece p)
 				return -E_INVAL;
 			i += 2;
 		}
-		if (c == '\0' || n + 1 >= room)
+		if ((c == '\0' && !nul) || n + 2 >= room + (c != '\0'))
 			return -E_INVAL;
-		out[n++] = (char)c;
+		if (c == '\0')
+			out[n++] = (char)0xc0;
+		out[n++] = (char)(c == '\0' ? 0x80 : c);
 	}
 	out[n] = '\0';
 	return (int)n;
+}
+
+static int unescape(char *out, size_t room, struct piece p)
+{
+	return unescape_nul(out, room, p, false);
 }
 
 static bool is_host(struct piece p)
@@ -168,19 +176,31 @@ static int read_old(struct ss_uri *u, struct piece p, const char **why)
 	return rc;
 }
 
-/* The parameters after '?': plugin is the only one with a meaning. */
-static int read_query(struct ss_uri *u, struct piece p)
+static bool is_param(struct piece *p, const char *key)
 {
-	static const char key[] = "plugin=";
+	size_t len = strlen(key);
+
+	if (p->len < len || memcmp(p->s, key, len) != 0)
+		return false;
+	p->s += len;
+	p->len -= len;
+	return true;
+}
+
+/* The parameters after '?'. */
+static int read_query(struct ss_uri *u, struct piece p, const char **why)
+{
 	struct piece next;
 
 	for (; p.len > 0; p = next) {
 		next = cut(&p, '&');
-		if (p.len < strlen(key) || memcmp(p.s, key, strlen(key)) != 0)
-			continue;
-		p.s += strlen(key);
-		p.len -= strlen(key);
-		if (unescape(u->plugin, sizeof(u->plugin), p) < 0)
+		*why = "the plugin is not well escaped or too long";
+		if (is_param(&p, "plugin=") &&
+		    unescape(u->plugin, sizeof(u->plugin), p) < 0)
+			return -E_INVAL;
+		*why = "the prefix is not well escaped or too long";
+		if (is_param(&p, "prefix=") &&
+		    unescape_nul(u->prefix, sizeof(u->prefix), p, true) < 0)
 			return -E_INVAL;
 	}
 	return 0;
@@ -230,8 +250,7 @@ int ss_uri_parse(struct ss_uri *out, const char *s, const char **why)
 	*why = "the name after # is not well escaped or too long";
 	if (unescape(out->tag, sizeof(out->tag), tag) < 0)
 		return -E_INVAL;
-	*why = "the plugin is not well escaped or too long";
-	if (read_query(out, query) != 0)
+	if (read_query(out, query, why) != 0)
 		return -E_INVAL;
 	return read_rest(out, p, why);
 }
@@ -265,6 +284,21 @@ static void put_escaped(struct text *t, const char *s)
 			text_fmt(one, sizeof(one), "%%%02x",
 			    (unsigned)(uint8_t)*s);
 		put(t, one);
+	}
+}
+
+/* C0 80 is NUL. */
+static void put_prefix(struct text *t, const char *s)
+{
+	while (*s != '\0') {
+		char one[] = { *s, '\0' };
+		bool nul = strncmp(s, "\xc0\x80", 2) == 0;
+
+		if (nul)
+			put(t, "%00");
+		else
+			put_escaped(t, one);
+		s += nul ? 2 : 1;
 	}
 }
 
@@ -318,6 +352,10 @@ int ss_uri_text(char *out, size_t room, const struct ss_uri *u, bool plain)
 	if (u->plugin[0] != '\0') {
 		put(&t, "/?plugin=");
 		put_escaped(&t, u->plugin);
+	}
+	if (u->prefix[0] != '\0') {
+		put(&t, u->plugin[0] != '\0' ? "&prefix=" : "/?prefix=");
+		put_prefix(&t, u->prefix);
 	}
 	if (u->tag[0] != '\0') {
 		put(&t, "#");

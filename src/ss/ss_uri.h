@@ -11,13 +11,14 @@ struct ss_uri {
 	char host[256];		/* a name or an address, no brackets */
 	uint16_t port;		/* 1..65535 */
 	char plugin[512];	/* "name" or "name;options"; empty = none */
+	char prefix[40];	/* Outline's, as text; NUL is C0 80 */
 	char tag[256];		/* what its owner calls it; may be empty */
 };
 
 /*
  * ss_uri_parse - "ss://" with method:password in base64 or percent-encoded
  * before '@', or the whole of method:password@host:port in base64. Parameters
- * other than plugin are skipped.
+ * other than plugin and prefix are skipped.
  *
  * Returns 0, or -E_INVAL, and *why names the part that is wrong.
  * Source: SIP002; the form before it: shadowsocks.org, "Config Format".

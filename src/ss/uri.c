@@ -17,7 +17,7 @@ struct entry {
 	char host[256];
 	int64_t port;
 	char method[48], password[256];
-	char plugin[256], plugin_opts[256], remarks[256];
+	char plugin[256], plugin_opts[256], prefix[40], remarks[256];
 	bool disabled;
 	size_t users, users_n;	/* users_n of uri_conf.users[users] */
 };
@@ -104,6 +104,7 @@ static const char *write_one(struct uri_conf *c, const struct entry *e,
 	text_copy(u.host, sizeof(u.host), host);
 	text_copy(u.method, sizeof(u.method), e->method);
 	text_copy(u.tag, sizeof(u.tag), tag);
+	text_copy(u.prefix, sizeof(u.prefix), e->prefix);
 	text_fmt(u.plugin, sizeof(u.plugin), "%s%s%s", e->plugin,
 	    e->plugin_opts[0] != '\0' ? ";" : "", e->plugin_opts);
 	text_fmt(u.password, sizeof(u.password), "%s%s%s", e->password,
@@ -208,6 +209,8 @@ static int read_port_password(void *conf, struct opt_at *at,
 	TEXT("plugin", plugin, OPT_EMPTY_OK, \
 	    "name of the plugin (SIP003)"), \
 	TEXT("plugin_opts", plugin_opts, OPT_EMPTY_OK, "its options"), \
+	TEXT("prefix", prefix, OPT_EMPTY_OK | OPT_NUL, \
+	    "what a client's connections begin with"), \
 	TEXT("remarks", remarks, OPT_EMPTY_OK, "what its owner calls it"), \
 	{ .key = "users", .kind = OPT_OBJECT, .each = each_user, \
 	  .help = "list of users, name and password: an address for each" }

@@ -53,6 +53,7 @@ static void say_all(struct ss_uri *u)
 	say_member("password", u->password);
 	say_member("plugin", u->plugin);
 	say_member("plugin_opts", opts_at != NULL ? opts_at : "");
+	say_member("prefix", u->prefix);
 	say_member("remarks", u->tag);
 	uri_say("\n}\n");
 }

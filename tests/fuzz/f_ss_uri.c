@@ -17,6 +17,7 @@ static void again(const struct ss_uri *u, bool plain)
 	HOLDS(strcmp(u->password, v.password) == 0);
 	HOLDS(strcmp(u->host, v.host) == 0 && strcmp(u->tag, v.tag) == 0);
 	HOLDS(strcmp(u->plugin, v.plugin) == 0);
+	HOLDS(strcmp(u->prefix, v.prefix) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)

@@ -52,6 +52,18 @@ def test_round(tmp_path, host, password):
     assert json.loads(good(address.strip())) == conf
 
 
+def test_prefix(tmp_path):
+    """Outline's parameter, with the NUL that TLS has there."""
+    query = "/?outline=1&prefix=%16%03%01%00%C2%A8%01%01"
+    user = "YWVzLTI1Ni1nY206cHc"
+    conf = json.loads(good(f"ss://{user}@h:1{query}"))
+    assert conf["prefix"] == "\x16\x03\x01\0\xa8\x01\x01"
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(conf), encoding="utf-8")
+    assert good("-c", path).strip() == \
+        f"ss://{user}@h:1/?prefix=%16%03%01%00%c2%a8%01%01"
+
+
 @pytest.mark.parametrize("method", list(wherry.METHODS_2022))
 def test_2022_is_not_coded(method):
     """SIP022's keys are base64 already: percent-encoded, never twice coded."""

@@ -181,13 +181,14 @@ static void strings_say(void **state)
 	unescape("\\ud83d\\ude00", "\xf0\x9f\x98\x80");
 	unescape("\\ud800\\udc00\\udbff\\udfff", "\xf0\x90\x80\x80"
 	    "\xf4\x8f\xbf\xbf");
+	unescape("a\\u0000b", "a\xc0\x80" "b");
 	unescape("\\u007f\\u0080\\u07ff\\u0800", "\x7f\xc2\x80\xdf\xbf"
 	    "\xe0\xa0\x80");
 }
 
 static void strings_that_say_nothing(void **state)
 {
-	static const char *const none[] = { "\\u0000", "a\\ud800",
+	static const char *const none[] = { "a\\ud800",
 		"\\ud800b", "\\ud800\\n", "\\ud800\\u0041", "\\udc00",
 		"\\ud800\\ud800", "\\udfff\\ud800", "\\ud83d\\ude0" };
 

@@ -343,6 +343,25 @@ static void t_prefixes(void **state)
 	}
 }
 
+/* As Outline's own examples have it, of JSON and of an address. */
+static void t_prefix_with_nul(void **state)
+{
+	static const uint8_t want[] = { 0x16, 3, 1, 0, 0xa8 };
+	const struct ss_prefix *p = &conf.servers[0].prefix;
+
+	(void)state;
+	assert_int_equal(read_as(SS_OWN, SS_LOCAL, "{\"password\":\"x\","
+	    "\"server\":\"1.2.3.4\",\"method\":\"aes-256-gcm\","
+	    "\"prefix\":\"\\u0016\\u0003\\u0001\\u0000\\u00a8\"}"), 0);
+	assert_int_equal(p->len, sizeof(want));
+	assert_memory_equal(p->octets, want, sizeof(want));
+	memset(&conf.base.prefix, 0, sizeof(conf.base.prefix));
+	assert_int_equal(ss_set_server_url(&conf, &at, NULL,
+	    "ss://YWVzLTI1Ni1nY206cHc@1.2.3.4:1/?prefix=%16%03%01%00%C2%A8"),
+	    0);
+	assert_memory_equal(conf.base.prefix.octets, want, sizeof(want));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +375,7 @@ int main(void)
 		cmocka_unit_test(t_bad_locals),
 		cmocka_unit_test(t_limits),
 		cmocka_unit_test(t_prefixes),
+		cmocka_unit_test(t_prefix_with_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

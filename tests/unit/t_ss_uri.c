@@ -6,40 +6,46 @@
 static const struct {
 	const char *text, *method, *password, *host;
 	uint16_t port;
-	const char *plugin, *tag;
+	const char *plugin, *tag, *prefix;
 } good[] = {
 	{ "ss://YWVzLTI1Ni1nY206YmFyZm9vIQ@192.0.2.7:8388",
 	    "aes-256-gcm",
 	    "barfoo!",
-	    "192.0.2.7", 8388, "", "" },
+	    "192.0.2.7", 8388, "", "", "" },
 	{ "SS://YWVzLTEyOC1nY206YTpiQGMvZD9lI2Y@ss.example.net:1/#M"
 	    "y%20%C3%A9cole",
 	    "aes-128-gcm",
 	    "a:b@c/d?e#f",
-	    "ss.example.net", 1, "", "My \xc3\xa9" "cole" },
+	    "ss.example.net", 1, "", "My \xc3\xa9" "cole", "" },
 	{ "ss://YWVzLTE5Mi1nY206cGFkPz4%3D@h:65535/",
 	    "aes-192-gcm",
 	    "pad?>",
-	    "h", 65535, "", "" },
+	    "h", 65535, "", "", "" },
 	{ "ss://2022-blake3-aes-128-gcm:AAECAwQFBgcICQoLDA0ODw%3D%3"
 	    "D@[2001:db8::1]:443/?x=1&plugin=obfs-local%3Bobfs%3Dhttp"
 	    "&y#z",
 	    "2022-blake3-aes-128-gcm",
 	    "AAECAwQFBgcICQoLDA0ODw==",
-	    "2001:db8::1", 443, "obfs-local;obfs=http", "z" },
+	    "2001:db8::1", 443, "obfs-local;obfs=http", "z", "" },
 	{ "ss://2022-blake3-aes-128-gcm:AAECAwQFBgcICQoLDA0ODw==:EB"
 	    "ESExQVFhcYGRobHB0eHw==@h:2",
 	    "2022-blake3-aes-128-gcm",
 	    "AAECAwQFBgcICQoLDA0ODw==:EBESExQVFhcYGRobHB0eHw==",
-	    "h", 2, "", "" },
+	    "h", 2, "", "", "" },
 	{ "ss://YWVzLTI1Ni1jZmI6cEBzczp3QDE5Mi4wLjIuMTo4ODg4#old",
 	    "aes-256-cfb",
 	    "p@ss:w",
-	    "192.0.2.1", 8888, "", "old" },
+	    "192.0.2.1", 8888, "", "old", "" },
 	{ "ss://YWVzLTI1Ni1jZmI6cHdAWzo6MV06ODg4OA==",
 	    "aes-256-cfb",
 	    "pw",
-	    "::1", 8888, "", "" },
+	    "::1", 8888, "", "", "" },
+	{ "ss://YWVzLTI1Ni1jZmI6cHc@h:1/?outline=1&prefix=%16%03%01%0"
+	    "0%C2%A8&plugin=p#n",
+	    "aes-256-cfb", "pw", "h", 1, "p", "n",
+	    "\x16\x03\x01\xc0\x80\xc2\xa8" },
+	{ "ss://YWVzLTI1Ni1jZmI6cHc@h:1?prefix=POST%20",
+	    "aes-256-cfb", "pw", "h", 1, "", "", "POST " },
 };
 
 static const struct {
@@ -69,6 +75,10 @@ static const struct {
 	{ "ss://m:p@h%20:1", "host" },
 	{ "ss://m:p@h:1#%", "name" },
 	{ "ss://m:p@h:1?plugin=%0", "plugin" },
+	{ "ss://m:p@h:1?plugin=%00", "plugin" },
+	{ "ss://m:p@h:1?prefix=%0", "prefix" },
+	{ "ss://m:p@h:1?prefix=%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00"
+	    "%00%00%00%00", "prefix" },
 	{ "ss://m:p@hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
 	    "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
 	    "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
@@ -103,6 +113,7 @@ static void t_good(void **state)
 		assert_int_equal(u.port, good[i].port);
 		assert_string_equal(u.plugin, good[i].plugin);
 		assert_string_equal(u.tag, good[i].tag);
+		assert_string_equal(u.prefix, good[i].prefix);
 		for (plain = 0; plain < 2; plain++) {
 			assert_true(ss_uri_text(text, sizeof(text), &u,
 			    plain) > 0);

@@ -277,6 +277,7 @@ static void strings_of_json(void **state)
 	} rows[] = {
 		{ "", "\"\"" }, { "anna", "\"anna\"" },
 		{ "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
+		{ "a\xc0\x80", "\"a\\u0000\"" },
 		{ "\n\x01\x1f", "\"\\u000a\\u0001\\u001f\"" },
 		{ "\xc3\xa4\xf0\x9f\x98\x80", "\"\xc3\xa4\xf0\x9f\x98\x80\"" },
 		{ "\xff\xc3", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
