@@ -114,6 +114,8 @@ uint32_t sim_spawned(void);
 uint32_t sim_spawn_live(void);
 void sim_spawn_die(void);
 void sim_spawn_refuse(int err);
+/* They do not end when they are asked to. */
+void sim_spawn_deaf(bool deaf);
 void sim_env(const char *name, const char *value);
 
 #endif

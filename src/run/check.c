@@ -9,8 +9,8 @@
 static const char usage[] =
     "usage: wherry check [FILE [SERVICE]]\n"
     "Says what is wrong or weak in a configuration, and starts nothing.\n\n"
-    "  FILE                    has a section for each service, as `wherry run`\n"
-    "                          reads it (default: /etc/wherry.conf)\n"
+    "  FILE                    has a section for each service, as `wherry\n"
+    "                          run` reads it (default: /etc/wherry.conf)\n"
     "  SERVICE                 FILE is the configuration of this one alone:\n"
     "                          ssserver, sslocal, ftpd...\n"
     "  -h, --help              this text\n";

@@ -69,23 +69,72 @@ static int set_users(struct job *j, struct ss_wish *w, const char *text,
 
 /* ---- ports ---- */
 
-static int listen_at_all(struct job *j, struct ss_port_spec *spec)
+/* What of it no password can allow. */
+static int check_plugin(struct job *j, const struct ss_wish *w)
+{
+	const struct ss *ss = j->ss;
+
+	j->at->key = "plugin";
+	if (w->plugin[0] != '\0' && !ss->adds_plugins)
+		return opt_fail(j->at, "only where manager_address is a path: "
+		    "who reaches it starts programs");
+	if ((w->plugin[0] != '\0' || ss_plugin_mode(&ss->conf->base) != 0) &&
+	    ss->plugins.refused != NULL)
+		return opt_fail(j->at, "%s", ss->plugins.refused);
+	return 0;
+}
+
+/* The plugin that was asked for, else that of the configuration. */
+static struct ss_server_conf entry_of(const struct job *j,
+    const struct ss_wish *w)
+{
+	struct ss_server_conf e = j->ss->conf->base;
+
+	e.port = w->port;
+	if (w->plugin[0] == '\0')
+		return e;
+	e.plugin = w->plugin;
+	e.plugin_args = w->plugin_args;
+	e.plugin_opts = w->plugin_opts;
+	if (w->plugin_mode != 0)
+		e.plugin_mode = w->plugin_mode;
+	return e;
+}
+
+static int listen_at(struct job *j, const struct ss_port_spec *all,
+    struct ss_server_conf *e)
+{
+	struct ss_port_spec spec;
+	int part, rc = 0;
+
+	e->host = all->host;
+	for (part = 0; part < SS_PARTS && rc == 0; part++) {
+		spec = *all;
+		if (ss_serve_part(j->ss->conf, e, part, &spec))
+			rc = ss_port_add(j->ss, &spec, j->at->text,
+			    sizeof(j->at->text));
+	}
+	return rc;
+}
+
+static int listen_at_all(struct job *j, struct ss_port_spec *spec,
+    const struct ss_wish *w)
 {
 	const struct ss_conf *conf = j->ss->conf;
 	size_t i, n = MAX(conf->host_n, (size_t)1);
+	struct ss_server_conf e = entry_of(j, w);
 	int rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++) {
 		spec->host = conf->host_n == 0 ? "0.0.0.0" :
 		    conf->host[i].host;
-		rc = ss_port_add(j->ss, spec, j->at->text,
-		    sizeof(j->at->text));
+		rc = listen_at(j, spec, &e);
 	}
 	return rc;
 }
 
 /* The old listeners make room; the door stays for users and sums. */
-static int replace(struct job *j, struct ss_wish *w, const uint8_t *key)
+static int replace(struct job *j, const struct ss_wish *w, const uint8_t *key)
 {
 	struct ss_door *old = ss_door_find(j->ss, w->port);
 	struct ss_port_spec spec = { .port = w->port, .method = j->method,
@@ -96,7 +145,7 @@ static int replace(struct job *j, struct ss_wish *w, const uint8_t *key)
 		ss_door_hold(old);
 		ss_door_shut(old);
 	}
-	rc = listen_at_all(j, &spec);
+	rc = listen_at_all(j, &spec, w);
 	if (rc != 0)
 		(void)ss_port_remove(j->ss, w->port);
 	if (old != NULL)
@@ -133,6 +182,8 @@ int ss_manage_add(struct ss *ss, const char *text, size_t len,
 	int rc = ss_wish_read(&w, at, text, len, NULL, NULL);
 
 	j.method = w.method != NULL ? w.method : ss->conf->base.method;
+	if (rc == 0)
+		rc = check_plugin(&j, &w);
 	at->key = "password";
 	if (rc == 0 && w.users_n > 0)
 		rc = ss_wish_read(&w, at, text, len, check_user, &j);

@@ -12,9 +12,11 @@
  * listened at.
  *
  * ss_manage_add - a port: server_port, password, method (else that of the
- * configuration), mode, rate_up, rate_down, quota, expires, users (name,
- * password, the same limits, of each). One that is there is replaced: its
- * sessions go on, but not those of users who are not among the new ones.
+ * configuration), mode, plugin with plugin_opts, plugin_args and plugin_mode
+ * (else that of the configuration), rate_up, rate_down, quota, expires, users
+ * (name, password, the same limits, of each). One that is there is replaced:
+ * its sessions go on, but not through its plugin, and not those of users who
+ * are not among the new ones.
  *
  * ss_manage_remove - server_port. One that is not there is no error.
  *

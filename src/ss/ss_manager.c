@@ -144,6 +144,7 @@ static int socket_open(struct ss_manager *m, const char *address)
 	if (place.at.family != 0)
 		return port_udp_open(&place.at);
 	text_copy(m->path, sizeof(m->path), place.path);
+	m->ss->adds_plugins = true;
 	return port_unix_open(m->path);
 }
 

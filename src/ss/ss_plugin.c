@@ -17,7 +17,9 @@ struct ss_plugin {
 	struct list link;
 	const struct ss_plugins *all;
 	struct keep keep;
+	struct timer last;	/* of one that was asked to end */
 	struct log_rate rate;
+	bool begun;
 	struct addr inner;
 	uint16_t port;
 	char host[SS_HOST];
@@ -116,14 +118,91 @@ static void news(struct keep *k, int rc)
 		    (long long)k->pause_ms / 1000);
 }
 
+static struct ss_plugin *plugin_of(struct list *l)
+{
+	return OWNER(l, struct ss_plugin, link);
+}
+
+/* Of a server: another that was here before holds the place. */
+static bool must_wait(const struct ss_plugins *ps, struct ss_plugin *p)
+{
+	struct list *l;
+
+	for (l = ps->all.next; ps->of_server && l != &p->link; l = l->next)
+		if (plugin_of(l)->port == p->port &&
+		    strcmp(plugin_of(l)->host, p->host) == 0)
+			return true;
+	return false;
+}
+
+static void begin_all(struct ss_plugins *ps)
+{
+	struct list *l;
+
+	for (l = ps->all.next; l != &ps->all && ps->started; l = l->next) {
+		struct ss_plugin *p = plugin_of(l);
+
+		if (p->begun || p->keep.leaving || must_wait(ps, p))
+			continue;
+		p->begun = true;
+		keep_start(&p->keep);
+	}
+}
+
+static void forget(struct ss_plugins *ps, struct ss_plugin *p)
+{
+	keep_close(&p->keep);
+	timer_stop(ps->loop, &p->last);
+	list_remove(&p->link);
+	pool_put(&ss_plugins, p);
+}
+
 bool ss_plugin_ended(struct ss_plugins *ps, int pid)
 {
 	struct list *l;
 
-	for (l = ps->all.next; l != &ps->all; l = l->next)
-		if (keep_ended(&OWNER(l, struct ss_plugin, link)->keep, pid))
-			return true;
+	for (l = ps->all.next; l != &ps->all; l = l->next) {
+		if (!keep_ended(&plugin_of(l)->keep, pid))
+			continue;
+		if (plugin_of(l)->keep.leaving) {
+			forget(ps, plugin_of(l));
+			begin_all(ps);
+		}
+		return true;
+	}
 	return false;
+}
+
+static struct ss_plugin *plugin_at(const struct ss_plugins *ps,
+    const struct addr *inner)
+{
+	struct list *l;
+
+	for (l = ps->all.next; l != &ps->all; l = l->next)
+		if (!plugin_of(l)->keep.leaving &&
+		    addr_eq(&plugin_of(l)->inner, inner))
+			return plugin_of(l);
+	return NULL;
+}
+
+static void on_last(struct timer *t)
+{
+	(void)keep_end(&OWNER(t, struct ss_plugin, last)->keep, true);
+}
+
+void ss_plugin_leave(struct ss_plugins *ps, const struct addr *inner)
+{
+	struct ss_plugin *p = plugin_at(ps, inner);
+
+	if (p == NULL)
+		return;
+	if (keep_end(&p->keep, false)) {
+		timer_set(ps->loop, &p->last, ps->loop->now_ms + END_MS,
+		    on_last);
+		return;
+	}
+	forget(ps, p);
+	begin_all(ps);
 }
 
 /* ---- all of them ---- */
@@ -147,14 +226,29 @@ void ss_plugins_open(struct ss_plugins *ps, struct loop *l,
     const struct ss_conf *conf)
 {
 	*ps = (struct ss_plugins){ .loop = l,
-		.here_first = conf->flavour == SS_LIBEV };
+		.here_first = conf->flavour == SS_LIBEV,
+		.of_server = conf->role == SS_SERVER };
 	list_init(&ps->all);
+}
+
+/* What is e's goes into p. */
+static int fill(struct ss_plugin *p, const struct ss_server_conf *e)
+{
+	const char *args = e->plugin_args != NULL ? e->plugin_args : "";
+
+	p->port = e->port;
+	text_copy(p->host, sizeof(p->host), e->host);
+	if (text_fmt(p->command, sizeof(p->command), "%s%s%s", e->plugin,
+	    *args != '\0' ? " " : "", args) + 1 >= sizeof(p->command) ||
+	    !text_copy(p->opts, sizeof(p->opts), e->plugin_opts != NULL ?
+	    e->plugin_opts : ""))
+		return -E_LONG;
+	return 0;
 }
 
 int ss_plugin_add(struct ss_plugins *ps, const struct ss_server_conf *e,
     const struct addr *inner)
 {
-	const char *args = e->plugin_args != NULL ? e->plugin_args : "";
 	struct ss_plugin *p = pool_get(&ss_plugins);
 	static const struct keep_of of = { spawn, say, news };
 
@@ -163,17 +257,25 @@ int ss_plugin_add(struct ss_plugins *ps, const struct ss_server_conf *e,
 	p->all = ps;
 	keep_open(&p->keep, ps->loop, &of);
 	p->inner = *inner;
-	p->port = e->port;
-	text_copy(p->host, sizeof(p->host), e->host);
-	if (text_fmt(p->command, sizeof(p->command), "%s%s%s", e->plugin,
-	    *args != '\0' ? " " : "", args) + 1 >= sizeof(p->command) ||
-	    !text_copy(p->opts, sizeof(p->opts), e->plugin_opts != NULL ?
-	    e->plugin_opts : "")) {
+	if (fill(p, e) != 0) {
 		pool_put(&ss_plugins, p);
 		return -E_LONG;
 	}
 	list_push(&ps->all, &p->link);
+	begin_all(ps);
 	return 0;
+}
+
+bool ss_plugin_is(const struct ss_plugins *ps, const struct addr *inner,
+    const struct ss_server_conf *e)
+{
+	const struct ss_plugin *p = plugin_at(ps, inner);
+	struct ss_plugin wanted;
+
+	return p != NULL && fill(&wanted, e) == 0 && p->port == wanted.port &&
+	    strcmp(p->host, wanted.host) == 0 &&
+	    strcmp(p->command, wanted.command) == 0 &&
+	    strcmp(p->opts, wanted.opts) == 0;
 }
 
 int ss_plugin_place(struct addr *out)
@@ -191,10 +293,13 @@ int ss_plugin_place(struct addr *out)
 
 void ss_plugins_start(struct ss_plugins *ps)
 {
-	struct list *l;
+	ps->started = true;
+	begin_all(ps);
+}
 
-	for (l = ps->all.next; l != &ps->all; l = l->next)
-		keep_start(&OWNER(l, struct ss_plugin, link)->keep);
+void ss_plugins_pause(struct ss_plugins *ps)
+{
+	ps->started = false;
 }
 
 /* How many still run, once the ended are asked after. */
@@ -204,8 +309,7 @@ static size_t ask_all(struct ss_plugins *ps, bool for_sure)
 	size_t n = 0;
 
 	for (l = ps->all.next; l != &ps->all; l = l->next)
-		n += keep_end(&OWNER(l, struct ss_plugin, link)->keep,
-		    for_sure);
+		n += keep_end(&plugin_of(l)->keep, for_sure);
 	return n;
 }
 
@@ -226,17 +330,12 @@ static void await_all(struct ss_plugins *ps, size_t n)
 
 void ss_plugins_close(struct ss_plugins *ps)
 {
-	struct list *l;
-
 	if (ps->loop == NULL)
 		return;
+	ps->started = false;
 	await_all(ps, ask_all(ps, false));
 	(void)ask_all(ps, true);
-	while ((l = list_pop(&ps->all)) != NULL) {
-		struct ss_plugin *p = OWNER(l, struct ss_plugin, link);
-
-		keep_close(&p->keep);
-		pool_put(&ss_plugins, p);
-	}
+	while (!list_empty(&ps->all))
+		forget(ps, plugin_of(ps->all.next));
 	ps->loop = NULL;
 }

@@ -187,8 +187,10 @@ static int listen_udp(struct ss_port *p, struct addr *at)
 static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
     unsigned mode)
 {
+	bool behind = spec->plugin != NULL;
 	struct addr at;
-	int rc = listen_addr(&at, spec->host, spec->port);
+	int rc = listen_addr(&at, behind ? "127.0.0.1" : spec->host,
+	    behind ? 0 : spec->port);
 
 	p->listener.at = at;
 	if (rc == 0 && (mode & SS_TCP_ONLY) != 0) {
@@ -238,6 +240,7 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	    ss_key_make(&p->key, spec->method, spec->master);
 
 	p->of_conf = spec->of_conf;
+	p->behind = spec->plugin != NULL ? spec->port : 0;
 	p->mode = mode_of(p->ss, spec);
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
 	if (local && spec->local->protocol == SS_TUNNEL)
@@ -246,6 +249,8 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 		p->ingress = &ss_in_redir;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
 	p->of_2022 = p->ss->of_2022;
+	/* A plugin cuts the stream as it likes. */
+	p->of_2022.in_pieces |= spec->plugin != NULL;
 	p->key.shared = &p->of_2022;
 	if (!local && spec->method->kind == SS_STREAM &&
 	    p->ss->conf->one_time_auth)
@@ -281,7 +286,8 @@ static void enter(struct ss_port *p)
 {
 	struct ss *ss = p->ss;
 
-	p->door = door_get(ss, p->listener.at.port);
+	p->door = door_get(ss, p->behind != 0 ? p->behind :
+	    p->listener.at.port);
 	p->door->open = true;
 	if (p->door->by_users)
 		p->of_2022.who = whose;
@@ -297,6 +303,9 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 	if (p == NULL)
 		return -E_FULL;
 	rc = port_listen(p, spec, p->mode);
+	if (rc == 0 && spec->plugin != NULL)
+		rc = ss_plugin_add(&ss->plugins, spec->plugin,
+		    &p->listener.at);
 	if (rc != 0) {
 		port_unmake(p);
 		return rc;
@@ -314,7 +323,11 @@ struct ss_port *ss_port_newest(const struct ss *ss)
 static int say(int rc, const struct ss_port_spec *spec, char *why,
     size_t why_room)
 {
-	if (rc == -E_FULL)
+	if (rc == -E_FULL && spec->plugin != NULL)
+		text_fmt(why, why_room, "%s:%u: no more listeners or plugins "
+		    "(LIMIT_LISTENERS, LIMIT_PLUGINS)", spec->host,
+		    spec->port);
+	else if (rc == -E_FULL)
 		text_fmt(why, why_room, "%s:%u: more than %d listeners "
 		    "(LIMIT_LISTENERS)", spec->host, spec->port,
 		    LIMIT_LISTENERS);
@@ -338,17 +351,22 @@ int ss_port_add(struct ss *ss, const struct ss_port_spec *spec, char *why,
 
 /* ---- in place of each other ---- */
 
-struct ss_port *ss_port_find(const struct ss *ss, const char *host,
-    uint16_t port)
+struct ss_port *ss_port_find(const struct ss *ss,
+    const struct ss_port_spec *spec)
 {
 	const struct list *l;
 	struct addr at;
 
-	if (listen_addr(&at, host, port) != 0)
+	if (listen_addr(&at, spec->host, spec->port) != 0)
 		return NULL;
-	for (l = ss->ports.next; l != &ss->ports; l = l->next)
-		if (addr_eq(&OWNER(l, struct ss_port, link)->listener.at, &at))
-			return OWNER(l, struct ss_port, link);
+	for (l = ss->ports.next; l != &ss->ports; l = l->next) {
+		struct ss_port *p = OWNER(l, struct ss_port, link);
+
+		if (spec->plugin != NULL ? p->behind == spec->port &&
+		    ss_plugin_is(&ss->plugins, &p->listener.at, spec->plugin) :
+		    p->behind == 0 && addr_eq(&p->listener.at, &at))
+			return p;
+	}
 	return NULL;
 }
 
@@ -360,7 +378,8 @@ bool ss_port_is(const struct ss_port *p, const struct ss_port_spec *spec)
 		return p->local != NULL && ss_local_is(p->local, spec->local);
 	return p->of_conf && p->key.method == spec->method &&
 	    memcmp(p->key.master, spec->master, spec->method->key_len) == 0 &&
-	    p->of_2022.in_pieces == p->ss->of_2022.in_pieces;
+	    p->of_2022.in_pieces == (p->behind != 0 ||
+	    p->ss->of_2022.in_pieces);
 }
 
 /* A client's datagrams may come in somewhere else than before. */
@@ -415,6 +434,9 @@ static void port_close_down(struct ss_port *p)
 {
 	listen_close(&p->listener);
 	ss_udp_unlisten(p);
+	/* Of a server that is leaving it serves to the last. */
+	if (p->behind != 0 && !p->ss->quiet)
+		ss_plugin_leave(&p->ss->plugins, &p->listener.at);
 	list_remove(&p->link);
 	list_remove(&p->of_door);
 	ss_port_drop(p);
@@ -444,6 +466,7 @@ void ss_port_follow(struct ss_port *p)
 	if (!watch_is_open(&next->udp) && (next->mode & SS_UDP_ONLY) != 0)
 		ss_udp_move(next, p);
 	enter(next);
+	p->behind = 0;	/* it is next's plugin now */
 	port_close_down(p);
 }
 

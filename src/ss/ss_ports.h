@@ -12,8 +12,8 @@ struct ss_ingress;
 struct ss_egress;
 struct ss_udp_side;
 
-/* All listeners of one port number, and what they moved together. Stays until
- * the last session of the last of them is over. */
+/* All listeners of one port number, also those behind its plugin, and what they
+ * moved together. Stays until the last session of the last of them is over. */
 struct ss_door {
 	struct list link;	/* of struct ss_doors */
 	struct list ports;	/* struct ss_port, those that listen */
@@ -33,6 +33,7 @@ struct ss_doors {
 
 /* A listener and what its sessions share. Removed, it stays for them. */
 struct ss_local_conf;
+struct ss_server_conf;
 
 struct ss_port {
 	struct list link;	/* of struct ss, while it listens */
@@ -50,6 +51,7 @@ struct ss_port {
 	const struct ss_egress *egress;
 	/* For ss_reload.c. */
 	bool of_conf;		/* and not a manager's */
+	uint16_t behind;	/* a plugin that has this number; 0 = none */
 	uint8_t mode;		/* enum ss_mode */
 	uint8_t fate;		/* enum ss_fate, while it is being decided */
 	struct ss_port *next;	/* takes its place, with another key */
@@ -59,7 +61,9 @@ extern struct pool *const ss_port_pool;
 /* What is read of it is copied. */
 struct ss_port_spec {
 	const char *host;	/* an address, or a name of the hosts file */
-	uint16_t port;		/* 0: any (tests) */
+	uint16_t port;		/* 0: any */
+	/* It has host and port, and we are behind it. */
+	const struct ss_server_conf *plugin;
 	const struct ss_method *method;
 	const uint8_t *master;	/* KEY_MAX octets */
 	const struct ss_local_conf *local;	/* instead of the two */
@@ -74,7 +78,8 @@ void ss_doors_start(struct ss_doors *d);
  * ss_port_add - one more listener, now or at any time later; a number may have
  * several, one for each host.
  *
- * 0, -E_FULL (LIMIT_LISTENERS, ports whose sessions still run among them),
+ * 0, -E_FULL (LIMIT_LISTENERS, ports whose sessions still run among them;
+ * LIMIT_PLUGINS), -E_LONG (a plugin's words),
  * -E_NOADDR (no address, and no name that is known without a network), or
  * listen_open's errors. `why` has it in words, with host and port.
  */
@@ -93,9 +98,9 @@ void ss_ports_remove(struct ss *ss);
 
 /* ---- for ss_reload.c ---- */
 
-/* What listens there; NULL = nothing. */
-struct ss_port *ss_port_find(const struct ss *ss, const char *host,
-    uint16_t port);
+/* What listens at its address, or behind just that plugin; NULL = nothing. */
+struct ss_port *ss_port_find(const struct ss *ss,
+    const struct ss_port_spec *spec);
 /* Is it as spec wants it? Then it stays as it is. */
 bool ss_port_is(const struct ss_port *p, const struct ss_port_spec *spec);
 /* p->next is as spec wants it, ready to listen in p's place. Errors and `why`

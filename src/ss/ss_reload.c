@@ -15,28 +15,42 @@ static struct ss_port *port_of(struct list *l)
 
 /* ---- all that can fail ---- */
 
-static int prepare_one(struct ss *ss, size_t i, char *why, size_t why_room)
+static int prepare_part(struct ss *ss, const struct ss_port_spec *spec,
+    char *why, size_t why_room)
 {
-	struct ss_port_spec spec = ss_serve_spec(ss->conf, i);
-	struct ss_port *p = ss_port_find(ss, spec.host, spec.port);
+	struct ss_port *p = ss_port_find(ss, spec);
 	int rc;
 
 	if (p == NULL) {
-		rc = ss_port_add(ss, &spec, why, why_room);
+		rc = ss_port_add(ss, spec, why, why_room);
 		if (rc == 0)
 			ss_port_newest(ss)->fate = FATE_IS_NEW;
 		return rc;
 	}
 	/* An address that is there twice is an error at the start too. */
 	if (p->fate != FATE_GOES) {
-		text_fmt(why, why_room, "%s:%u is there twice", spec.host,
-		    spec.port);
+		text_fmt(why, why_room, "%s:%u is there twice", spec->host,
+		    spec->port);
 		return -E_INUSE;
 	}
 	p->fate = FATE_STAYS;
-	if (ss_port_is(p, &spec))
+	if (ss_port_is(p, spec))
 		return 0;
-	return ss_port_prepare(p, &spec, why, why_room);
+	return ss_port_prepare(p, spec, why, why_room);
+}
+
+static int prepare_one(struct ss *ss, size_t i, char *why, size_t why_room)
+{
+	struct ss_port_spec spec;
+	int part, rc = 0;
+
+	for (part = 0; part < SS_PARTS && rc == 0; part++) {
+		spec = ss_serve_spec(ss->conf, i);
+		if (ss_serve_part(ss->conf, &ss->conf->servers[i], part,
+		    &spec))
+			rc = prepare_part(ss, &spec, why, why_room);
+	}
+	return rc;
 }
 
 static void undo(struct ss *ss)
@@ -57,6 +71,20 @@ static void undo(struct ss *ss)
 
 /* ---- a client's servers ---- */
 
+static bool is_text(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static bool has_same_plugin(const struct ss_server_conf *x,
+    const struct ss_server_conf *y)
+{
+	return ss_plugin_mode(x) == ss_plugin_mode(y) &&
+	    is_text(x->plugin, y->plugin) &&
+	    is_text(x->plugin_args, y->plugin_args) &&
+	    is_text(x->plugin_opts, y->plugin_opts);
+}
+
 static bool is_same(const struct ss_conf *a, const struct ss_server_conf *x,
     const struct ss_conf *b, const struct ss_server_conf *y)
 {
@@ -65,6 +93,7 @@ static bool is_same(const struct ss_conf *a, const struct ss_server_conf *x,
 
 	if (strcmp(x->host, y->host) != 0 || x->port != y->port ||
 	    x->method != y->method || x->mode != y->mode ||
+	    !has_same_plugin(x, y) ||
 	    memcmp(&x->prefix, &y->prefix, sizeof(x->prefix)) != 0 ||
 	    x->tcp_weight != y->tcp_weight || x->udp_weight != y->udp_weight ||
 	    s->chain_n != t->chain_n || memcmp(ss_conf_key(x->method, s),
@@ -83,8 +112,7 @@ static bool is_chosen_alike(const struct ss_balance_conf *a,
 	return strcmp(a->choice, b->choice) == 0 &&
 	    a->max_rtt_s == b->max_rtt_s && a->interval_s == b->interval_s &&
 	    a->best_interval_s == b->best_interval_s && a->port == b->port &&
-	    (a->host == b->host || (a->host != NULL && b->host != NULL &&
-	    strcmp(a->host, b->host) == 0));
+	    is_text(a->host, b->host);
 }
 
 static bool has_same_servers(const struct ss_conf *a, const struct ss_conf *b)
@@ -208,7 +236,7 @@ static void change_users(struct ss *ss)
 	ss_serve_pace(ss);
 }
 
-int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
+static int replace(struct ss *ss, const struct ss_conf *next, char *why,
     size_t why_room)
 {
 	const struct ss_conf *before = ss->conf;
@@ -217,10 +245,6 @@ int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
 	size_t i;
 	int rc;
 
-	if (ss_has_plugin(before) || ss_has_plugin(next)) {
-		text_fmt(why, why_room, "with a plugin it takes a new start");
-		return -E_NOSUP;
-	}
 	ss->conf = next;
 	rc = ss_serve_logins(ss, why, why_room);
 	old.n = 0;
@@ -245,4 +269,22 @@ int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
 	ss_udp_limit(ss);
 	ss->handshake_ms = ss_serve_handshake_ms(next);
 	return 0;
+}
+
+int ss_reload(struct ss *ss, const struct ss_conf *next, char *why,
+    size_t why_room)
+{
+	bool started = ss->plugins.started;
+	int rc;
+
+	if (ss_has_plugin(next) && ss->plugins.refused != NULL) {
+		text_fmt(why, why_room, "plugin: %s", ss->plugins.refused);
+		return -E_NOSUP;
+	}
+	/* New ones may want the places of listeners that go. */
+	ss_plugins_pause(&ss->plugins);
+	rc = replace(ss, next, why, why_room);
+	if (started)
+		ss_plugins_start(&ss->plugins);
+	return rc;
 }

@@ -113,6 +113,9 @@ void ss_remote_drop(struct ss_remote *r)
 		return;
 	dns_cancel(&r->ask);
 	ss_key_free(&r->key);
+	if (r->via.family != 0 || r->udp_via.family != 0)
+		ss_plugin_leave(&r->ss->plugins, r->via.family != 0 ?
+		    &r->via : &r->udp_via);
 	pool_put(&ss_remotes, r);
 }
 

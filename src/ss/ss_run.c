@@ -335,7 +335,11 @@ static int serve(struct run *r, const struct ss_conf *conf)
 	if (rc == 0)
 		rc = ss_workers_watch(&r->workers, &r->loop);
 	if (rc == 0) {
-		ss_sandbox_enter(conf);
+		if (ss_sandbox_enter(conf))
+			r->ss.plugins.refused =
+			    "none can start in the sandbox (sandbox: off)";
+		else if (conf->chroot)
+			r->ss.plugins.refused = "none is there after chroot";
 		ss_plugins_start(&r->ss.plugins);
 		if (!r->workers.is_worker)
 			ss_say_ready(&r->ss);

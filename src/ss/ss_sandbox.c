@@ -4,6 +4,7 @@
 
 #include "core/log.h"
 #include "port/sandbox.h"
+#include "ss_plugin.h"
 
 /* A plugin that died is started again: a new program. */
 static bool has_plugin(const struct ss_conf *conf)
@@ -11,7 +12,8 @@ static bool has_plugin(const struct ss_conf *conf)
 	for (size_t i = 0; i < conf->servers_n; i++)
 		if (conf->servers[i].plugin != NULL)
 			return true;
-	return false;
+	/* A manager's ports may have it. */
+	return ss_plugin_mode(&conf->base) != 0;
 }
 
 struct files {
@@ -49,15 +51,15 @@ static int keep_files(const struct ss_conf *conf)
 	return port_sandbox_files(f.at, f.n);
 }
 
-void ss_sandbox_enter(const struct ss_conf *conf)
+bool ss_sandbox_enter(const struct ss_conf *conf)
 {
 	int rc;
 
 	if (conf->sandbox == SS_SANDBOX_OFF)
-		return;
+		return false;
 	if (has_plugin(conf)) {
 		log_info("sandbox: none, as plugins are started again");
-		return;
+		return false;
 	}
 	rc = keep_files(conf);
 	if (rc != 0)
@@ -66,4 +68,5 @@ void ss_sandbox_enter(const struct ss_conf *conf)
 	rc = port_sandbox_enter(SANDBOX_SS, conf->sandbox == SS_SANDBOX_KILL);
 	if (rc != 0)
 		log_info("sandbox: this system has none (%s)", err_text(rc));
+	return true;
 }

@@ -6,8 +6,9 @@
 
 /*
  * Gives up the system calls that serving does not need, unless conf->sandbox
- * says otherwise. A system that has no such thing is a line in the log.
+ * says otherwise or there are plugins. A system that has no such thing is a
+ * line in the log. False: it was not to be.
  */
-void ss_sandbox_enter(const struct ss_conf *conf);
+bool ss_sandbox_enter(const struct ss_conf *conf);
 
 #endif

@@ -42,6 +42,21 @@ struct ss_port_spec ss_serve_spec(const struct ss_conf *conf, size_t i)
 		.of_conf = true };
 }
 
+bool ss_serve_part(const struct ss_conf *conf, const struct ss_server_conf *e,
+    int part, struct ss_port_spec *spec)
+{
+	uint8_t all = spec->mode != 0 ? spec->mode : conf->base.mode;
+	uint8_t carried;
+
+	if (conf->role == SS_LOCAL)
+		return part == 0;
+	carried = all & ss_plugin_mode(e);
+	if (part == 0)
+		spec->plugin = e;
+	spec->mode = part == 0 ? carried : all & (uint8_t)~carried;
+	return spec->mode != 0;
+}
+
 /* A number's users may come in at all of its addresses. */
 int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
     size_t why_room)
@@ -75,42 +90,17 @@ static int open_port(struct ss *ss, size_t i, const struct ss_port_spec *spec,
 	return ss_serve_users(ss, ss_port_newest(ss)->door, i, why, why_room);
 }
 
-/* The plugin has the port, for what it carries; we are behind it. */
-static int open_behind(struct ss *ss, size_t i, struct ss_port_spec spec,
-    char *why, size_t why_room)
-{
-	const struct ss_server_conf *e = &ss->conf->servers[i];
-	int rc;
-
-	spec.host = "127.0.0.1";
-	spec.port = 0;
-	rc = open_port(ss, i, &spec, why, why_room);
-	if (rc != 0)
-		return rc;
-	rc = ss_plugin_add(&ss->plugins, e, &ss_port_newest(ss)->listener.at);
-	if (rc != 0)
-		text_fmt(why, why_room, "plugin of %s:%u: %s%s", e->host,
-		    e->port, err_text(rc), rc == -E_FULL ?
-		    " (LIMIT_PLUGINS)" : "");
-	return rc;
-}
-
 static int open_one(struct ss *ss, size_t i, char *why, size_t why_room)
 {
-	struct ss_port_spec spec = ss_serve_spec(ss->conf, i);
-	uint8_t all = spec.mode != 0 ? spec.mode : ss->conf->base.mode;
-	uint8_t carried = 0;
-	int rc = 0;
+	struct ss_port_spec spec;
+	int part, rc = 0;
 
-	if (ss->conf->role == SS_SERVER)
-		carried = all & ss_plugin_mode(&ss->conf->servers[i]);
-	if (carried != 0) {
-		spec.mode = carried;
-		rc = open_behind(ss, i, spec, why, why_room);
-		spec.mode = all & (uint8_t)~carried;
+	for (part = 0; part < SS_PARTS && rc == 0; part++) {
+		spec = ss_serve_spec(ss->conf, i);
+		if (ss_serve_part(ss->conf, &ss->conf->servers[i], part,
+		    &spec))
+			rc = open_port(ss, i, &spec, why, why_room);
 	}
-	if (rc == 0 && (carried == 0 || spec.mode != 0))
-		rc = open_port(ss, i, &spec, why, why_room);
 	return rc;
 }
 
@@ -215,7 +205,6 @@ void ss_say_ready(const struct ss *ss)
 
 int ss_serve_method(struct ss *ss, const struct ss_method *m)
 {
-	const struct ss_conf *conf = ss->conf;
 	struct ss_2022 *shared = &ss->of_2022;
 
 	if (m->kind == SS_AEAD)
@@ -229,8 +218,7 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 	ss_replay_start(shared->replay);
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
-	/* A plugin cuts the stream as it likes. */
-	shared->in_pieces = conf->split_header || ss_has_plugin(conf);
+	shared->in_pieces = ss->conf->split_header;
 	return 0;
 }
 

@@ -38,6 +38,7 @@ struct ss {
 	unsigned refused, refused_said;	/* NET_NOT_*, and in the log */
 	bool keeps_doors;	/* a manager's client is to be told of them */
 	bool tells_secrets;	/* its dialogue lists passwords */
+	bool adds_plugins;	/* who may speak to it may start programs */
 	bool shared;		/* other processes listen on the same ports */
 	bool no_udp;		/* one of those takes the datagrams */
 	bool quiet;
@@ -89,6 +90,11 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m);
  * each is, and whose users may come in; the time of a handshake. */
 size_t ss_serve_wants(const struct ss_conf *conf);
 struct ss_port_spec ss_serve_spec(const struct ss_conf *conf, size_t i);
+/* A listener has two parts: behind its plugin (0), and itself (1). spec, all
+ * of it, becomes that of a part; false: there is no such part. */
+#define SS_PARTS 2
+bool ss_serve_part(const struct ss_conf *conf, const struct ss_server_conf *e,
+    int part, struct ss_port_spec *spec);
 int ss_serve_users(struct ss *ss, struct ss_door *d, size_t i, char *why,
     size_t why_room);
 int64_t ss_serve_handshake_ms(const struct ss_conf *conf);

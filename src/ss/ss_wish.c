@@ -8,6 +8,8 @@
 	.size = sizeof(((struct type *)0)->member)
 #define INT(k, type, member, hi) { .key = k, .kind = OPT_INT, \
 	AT(type, member), .max = (hi) }
+#define TEXT(k, member) { .key = k, .kind = OPT_TEXT, AT(ss_wish, member), \
+	.flags = OPT_EMPTY_OK }
 #define CALL(k, f, fl) { .key = k, .kind = OPT_CALL, .fn = (f), \
 	.flags = (fl) }
 /* Limits are the same of a port and of a user. */
@@ -125,13 +127,16 @@ static int set_name(void *wish, struct opt_at *at, const char *member,
 	return take_name(at, member, value, w->name);
 }
 
-/* Better refused than served without it. */
-static int refuse(void *wish, struct opt_at *at, const char *member,
+static int set_plugin_mode(void *wish, struct opt_at *at, const char *member,
     const char *value)
 {
-	(void)wish;
-	(void)member;
-	return *value == '\0' ? 0 : opt_fail(at, "not supported");
+	struct ss_wish *w = wish;
+	uint8_t mode = w->mode;
+	int rc = set_mode(wish, at, member, value);
+
+	w->plugin_mode = w->mode;
+	w->mode = mode;
+	return rc;
 }
 
 static const struct opt of_port[] = {
@@ -144,9 +149,10 @@ static const struct opt of_port[] = {
 	CALL("name", set_name, 0),
 	LIMITS(ss_wish),
 	{ .key = "users", .kind = OPT_OBJECT, .each = each_user },
-	CALL("plugin", refuse, 0),
-	CALL("plugin_opts", refuse, 0),
-	CALL("plugin_args", refuse, 0),
+	TEXT("plugin", plugin),
+	TEXT("plugin_opts", plugin_opts),
+	TEXT("plugin_args", plugin_args),
+	CALL("plugin_mode", set_plugin_mode, 0),
 };
 
 int ss_wish_read(struct ss_wish *w, struct opt_at *at, const char *text,

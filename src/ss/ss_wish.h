@@ -22,6 +22,9 @@ struct ss_wish {
 	char password[SS_PASSWORD];
 	struct ss_limits limits;
 	char name[SS_USER_NAME];
+	/* "" = not said, or none. */
+	char plugin[256], plugin_args[256], plugin_opts[1024];
+	uint8_t plugin_mode;	/* enum ss_mode; 0 = not said */
 	uint32_t users_n;
 
 	/* For the reader. */

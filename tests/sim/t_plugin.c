@@ -11,6 +11,7 @@
 
 #include "port/sim/sim.h"
 #include "port/time.h"
+#include "src/ss/ss_reload.h"
 #include "src/ss/ss_serve.h"
 #include "tests/lib/sim_case.h"
 
@@ -83,6 +84,7 @@ static void run(uint64_t seed)
 
 	sim_reset(seed, NULL);
 	check(loop_open(&loop, "sim") == 0);
+	conf.role = SS_LOCAL;
 	ss_plugins_open(&ps, &loop, &conf);
 	check(ss_plugin_place(&at) == 0 && at.port != 0);
 	check(ss_plugin_add(&ps, &e, &at) == 0);
@@ -112,6 +114,7 @@ static void run(uint64_t seed)
 	sim_spawn_refuse(0);
 	pass_ms(KEEP_PAUSE_MAX_MS + 100);
 	check(sim_spawn_live() == 2);
+	sim_spawn_deaf(sim_pick(2));
 	/* One is waiting to be started when all end. */
 	if (sim_pick(2))
 		die();
@@ -129,38 +132,181 @@ static void t_lives(void **state)
 	case_seeds("t_plugin", 20, run);
 }
 
+static void reap(void)
+{
+	int pid;
+
+	while ((pid = port_worker_reap()) != 0)
+		check(ss_plugin_ended(&ps, pid));
+}
+
+static struct addr add(const char *opts, uint16_t port)
+{
+	struct ss_server_conf e = { .host = "h", .port = port, .plugin = "p",
+		.plugin_opts = opts };
+	struct addr at;
+
+	check(ss_plugin_place(&at) == 0);
+	check(ss_plugin_add(&ps, &e, &at) == 0);
+	check(ss_plugin_is(&ps, &at, &e));
+	e.plugin_opts = "other";
+	check(!ss_plugin_is(&ps, &at, &e));
+	return at;
+}
+
+/* A server's: the next one at a place starts when the one before has ended. */
+static void come_and_go(uint64_t seed)
+{
+	struct addr a, b, c;
+	bool deaf;
+
+	sim_reset(seed, NULL);
+	deaf = sim_pick(2);
+	sim_spawn_deaf(deaf);
+	check(loop_open(&loop, "sim") == 0);
+	conf.role = SS_SERVER;
+	ss_plugins_open(&ps, &loop, &conf);
+	a = add("a", 1);
+	ss_plugins_start(&ps);
+	b = add("b", 1);
+	c = add("c", 2);
+	check(sim_spawned() == 2);
+	ss_plugin_leave(&ps, &a);
+	ss_plugin_leave(&ps, &a);
+	check(sim_spawn_live() == (deaf ? 2 : 1));
+	pass_ms(600);
+	reap();
+	check(sim_spawned() == 3 && sim_spawn_live() == 2);
+	/* What waits is not started after it was taken back, nor in a pause. */
+	ss_plugins_pause(&ps);
+	a = add("a", 1);
+	ss_plugin_leave(&ps, &b);
+	ss_plugin_leave(&ps, &a);
+	pass_ms(600);
+	reap();
+	a = add("d", 3);
+	check(sim_spawned() == 3 && sim_spawn_live() == 1);
+	ss_plugins_start(&ps);
+	check(sim_spawned() == 4 && sim_spawn_live() == 2);
+	/* One that died and waits to be started again. */
+	die();
+	ss_plugin_leave(&ps, &a);
+	pass_ms(5000);
+	check(sim_spawn_live() == 1);
+	ss_plugin_leave(&ps, &c);
+	if (sim_pick(2))
+		pass_ms(600);
+	ss_plugins_close(&ps);
+	check(sim_spawn_live() == 0 && ss_plugins.used == 0);
+	case_clean(&loop);
+	loop_close(&loop);
+}
+
+static void t_come_and_go(void **state)
+{
+	(void)state;
+	log_set_level(LOG_NONE);
+	case_seeds("t_plugin", 20, come_and_go);
+}
+
+static struct ss_conf confs[2];
+
+static struct ss_conf *with(int i, const char *plugin)
+{
+	struct ss_conf *c = &confs[i];
+	struct ss_server_conf *e;
+	struct opt_table t;
+
+	memset(c, 0, sizeof(*c));
+	t = ss_conf_table(c, SS_SERVER);
+	ss_conf_defaults(&t);
+	e = &c->servers[c->servers_n++];
+	*e = c->base;
+	e->host = "192.168.1.1";
+	e->port = 8388;
+	e->method = ss_method_find("aes-256-gcm");
+	e->plugin = plugin;
+	e->mode = SS_TCP_AND_UDP;
+	return c;
+}
+
+static struct ss ss;
+
+static const struct ss_port *port_at(bool last)
+{
+	return OWNER(last ? ss.ports.prev : ss.ports.next, struct ss_port,
+	    link);
+}
+
+static void check_ports(void)
+{
+	const struct ss_port *p = port_at(false);
+
+	assert_int_equal(p->listener.at.ip[0], 127);
+	assert_int_not_equal(p->listener.at.port, 8388);
+	assert_int_equal(p->door->number, 8388);
+	assert_true(p->of_2022.in_pieces);
+	assert_ptr_equal(p->door, port_at(true)->door);
+	p = port_at(true);
+	assert_int_equal(p->listener.at.ip[0], 192);
+	assert_int_equal(p->listener.at.port, 8388);
+	assert_false(p->of_2022.in_pieces);
+	assert_false(watch_is_open(&p->listener.watch));
+}
+
+static void server_reaps(void)
+{
+	int pid;
+
+	loop_turn(&loop, 0);
+	while ((pid = port_worker_reap()) != 0)
+		assert_true(ss_plugin_ended(&ss.plugins, pid));
+}
+
 /* A server with a plugin listens on loopback alone, and for UDP where the
- * plugin carries none. */
+ * plugin carries none; its number is the plugin's. A reload keeps what is the
+ * same. */
 static void t_server(void **state)
 {
-	static struct ss_server_conf *e;
-	static struct ss ss;
-	struct opt_table t;
-	const struct ss_port *p;
-	char why[100];
+	char why[200];
 
 	(void)state;
 	log_set_level(LOG_NONE);
 	sim_reset(1, NULL);
 	assert_int_equal(loop_open(&loop, "sim"), 0);
-	t = ss_conf_table(&conf, SS_SERVER);
-	ss_conf_defaults(&t);
-	e = &conf.servers[conf.servers_n++];
-	*e = conf.base;
-	e->host = "192.168.1.1";
-	e->port = 8388;
-	e->method = ss_method_find("aes-256-gcm");
-	e->plugin = "p";
-	e->mode = SS_TCP_AND_UDP;
-	assert_int_equal(ss_start(&ss, &loop, &conf, why, sizeof(why)), 0);
-	p = OWNER(ss.ports.next, struct ss_port, link);
-	assert_int_equal(p->listener.at.ip[0], 127);
-	assert_int_not_equal(p->listener.at.port, 8388);
-	p = OWNER(ss.ports.prev, struct ss_port, link);
-	assert_int_equal(p->listener.at.ip[0], 192);
-	assert_int_equal(p->listener.at.port, 8388);
-	assert_false(watch_is_open(&p->listener.watch));
+	assert_int_equal(ss_start(&ss, &loop, with(0, "p"), why, sizeof(why)),
+	    0);
+	check_ports();
 	ss_plugins_start(&ss.plugins);
+	assert_int_equal(sim_spawn_live(), 1);
+	/* Nothing new. */
+	assert_int_equal(ss_reload(&ss, with(1, "p"), why, sizeof(why)), 0);
+	assert_int_equal(sim_spawned(), 1);
+	/* Another one, which starts when the first has ended. */
+	assert_int_equal(ss_reload(&ss, with(0, "q"), why, sizeof(why)), 0);
+	server_reaps();
+	assert_int_equal(sim_spawned(), 2);
+	assert_int_equal(sim_spawn_live(), 1);
+	/* What cannot be leaves all as it was. */
+	ss.plugins.refused = "for a reason";
+	assert_int_equal(ss_reload(&ss, with(1, "r"), why, sizeof(why)),
+	    -E_NOSUP);
+	assert_string_equal(why, "plugin: for a reason");
+	ss.plugins.refused = NULL;
+	with(1, "r")->servers_n = 2;
+	confs[1].servers[1] = confs[1].servers[0];
+	assert_int_equal(ss_reload(&ss, &confs[1], why, sizeof(why)),
+	    -E_INUSE);
+	server_reaps();
+	assert_int_equal(sim_spawned(), 2);
+	/* None: its place is ours. */
+	assert_int_equal(ss_reload(&ss, with(1, NULL), why, sizeof(why)), 0);
+	server_reaps();
+	assert_int_equal(sim_spawn_live(), 0);
+	assert_true(watch_is_open(&port_at(false)->listener.watch));
+	assert_int_equal(port_at(false)->listener.at.port, 8388);
+	/* And back. */
+	assert_int_equal(ss_reload(&ss, with(0, "p"), why, sizeof(why)), 0);
 	assert_int_equal(sim_spawn_live(), 1);
 	ss_stop(&ss);
 	assert_int_equal(sim_spawn_live(), 0);
@@ -174,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_words),
 		cmocka_unit_test(t_lives),
+		cmocka_unit_test(t_come_and_go),
 		cmocka_unit_test(t_server),
 	};
 

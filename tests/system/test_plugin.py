@@ -1,6 +1,7 @@
 """SIP003 plugins: programs of this test's own that carry the connections of a
 client and a server, and die with them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 import net
 import wherry
+from test_manager import Client, managed
 
 pytestmark = pytest.mark.host
 
@@ -66,7 +68,6 @@ def plugin(tmp_path):
 
 
 def configuration(tmp_path, name, **values):
-    import json
     path = tmp_path / name
     path.write_text(json.dumps({
         "server": "127.0.0.1", "password": wherry.password(METHOD),
@@ -146,3 +147,94 @@ def test_that_is_not_there(fleet, tmp_path):
         tmp_path, "local.json", server_port=9, plugin="/nonexistent/plugin",
         local_port=wherry.free_port()))
     p.expect("plugin /nonexistent/plugin: no such file")
+
+
+def reloaded(program):
+    seen = program.text().count("configuration reloaded")
+    program.process.send_signal(signal.SIGHUP)
+    wherry.wait_for("reloaded", 5, lambda: program.text().count(
+        "configuration reloaded") > seen)
+
+
+def test_reload(fleet, tmp_path, plugin):
+    """A client's other plugin takes what comes; the first one stays for the
+    connection it has. One that did not change is left alone."""
+    server, local = pair(fleet, tmp_path, plugin)
+    wherry.wait_for("the plugins", 5, lambda: reaches(local))
+
+    def of_local():
+        return [s for s in started(tmp_path, server.port)
+                if "server" not in s[1]]
+
+    reloaded(server)
+    reloaded(local)
+    assert len(started(tmp_path, server.port)) == 2
+    with net.Target(net.echo) as target, \
+            net.connect(local.port, "127.0.0.1", target.port) as s:
+        s.sendall(b"before")
+        assert net.read_exactly(s, 6) == b"before"
+        configuration(tmp_path, "local.json", server_port=server.port,
+                      plugin=plugin, plugin_opts="other",
+                      local_port=local.port)
+        reloaded(local)
+        wherry.wait_for("the other one", 5, lambda: len(of_local()) == 2)
+        wherry.wait_for("the other plugin", 5, lambda: reaches(local))
+        s.sendall(b"after")
+        assert net.read_exactly(s, 5) == b"after"
+    (first, _), (second, words) = of_local()
+    assert words.startswith("other")
+    wherry.wait_for("its end", 5, lambda: not wherry.alive(int(first)))
+    assert wherry.alive(int(second))
+    # A server's.
+    (pid, _), = [s for s in started(tmp_path, server.port)
+                 if "server" in s[1]]
+    configuration(tmp_path, "server.json", server_port=server.port,
+                  plugin=plugin, plugin_opts="server;new")
+    reloaded(server)
+    wherry.wait_for("its end", 5, lambda: not wherry.alive(int(pid)))
+    wherry.wait_for("the new plugin", 5, lambda: reaches(local))
+    assert any(s[1].startswith("server;new")
+               for s in started(tmp_path, server.port))
+
+
+def test_of_a_manager(fleet, tmp_path, plugin):
+    """A port of a plugin comes, is replaced and goes; what it moved is under
+    its number."""
+    client = Client(tmp_path, True)
+    server = managed(fleet, client, "--sandbox", "off")
+    port, local_port = wherry.free_port(), wherry.free_port()
+
+    def add(opts):
+        assert client.ask("add: " + json.dumps({
+            "server_port": port, "password": wherry.password(METHOD),
+            "method": METHOD, "plugin": plugin, "plugin_opts": opts})) == b"ok"
+        wherry.wait_for("the plugin", 5, lambda: any(
+            s[1].startswith(opts) for s in started(tmp_path, port)))
+
+    add("server;a")
+    local = fleet.wherry("sslocal", "-c", configuration(
+        tmp_path, "local.json", server_port=port, plugin=plugin,
+        local_port=local_port))
+    local.port = local_port
+    local.listens(local_port)
+    wherry.wait_for("the plugins", 5, lambda: reaches(local))
+    add("server;b")
+    wherry.wait_for("the plugins", 5, lambda: reaches(local))
+    pids = [int(s[0]) for s in started(tmp_path, port) if "server" in s[1]]
+    assert len(pids) == 2 and not wherry.alive(pids[0])
+    assert client.ask('remove: {"server_port": %d}' % port) == b"ok"
+    wherry.wait_for("its end", 5, lambda: not wherry.alive(pids[1]))
+    assert not reaches(local)
+    server.stop()
+    assert list(client.pushes()) == [port] and client.sums[port] >= 80000
+
+
+@pytest.mark.parametrize("by_path, more, why", [
+    (False, ["--sandbox", "off"], "only where manager_address is a path"),
+    (True, [], "none can start in the sandbox")])
+def test_not_of_this_manager(fleet, tmp_path, by_path, more, why):
+    client = Client(tmp_path, by_path)
+    server = managed(fleet, client, *more)
+    assert client.ask('add: {"server_port": 8001, "password": "x", '
+                      '"plugin": "true"}') == b"err"
+    server.expect(why)

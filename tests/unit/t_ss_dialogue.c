@@ -151,6 +151,10 @@ static const struct row {
 	    "err", "err", "err" },
 	{ "add: {\"server_port\":$P,\"password\":\"x\","
 	    "\"plugin\":\"v2ray; reboot\"}", "err", "err", "err" },
+	/* It is here that it would start a program, so it must be allowed. */
+	{ "add: {\"server_port\":$P,\"password\":\"x\","
+	    "\"plugin\":\"true\",\"plugin_mode\":\"some\"}", "err", "err",
+	    "err" },
 	{ "add: {\"server_port\":$P,\"password\":\"no key\"," M2022 "}", "err",
 	    "err", "err" },
 	{ "add: {\"server_port\":$P,\"password\":\"x\",\"users\":[{\"name\":"

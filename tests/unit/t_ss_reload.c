@@ -83,7 +83,9 @@ static int dial(uint16_t port)
 
 static struct ss_port *at(uint16_t port)
 {
-	return ss_port_find(&ss, "127.0.0.1", port);
+	struct ss_port_spec spec = { .host = "127.0.0.1", .port = port };
+
+	return ss_port_find(&ss, &spec);
 }
 
 static void t_stays_comes_and_goes(void **state)
