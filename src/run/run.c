@@ -294,11 +294,29 @@ static void follow(struct run *r)
 			start(r, &r->conf.service[i]);
 }
 
+/* A disk that takes no log is no reason not to serve. */
+static void open_log(const struct run_conf *conf)
+{
+	static const enum log_level levels[] = { LOG_INFO, LOG_DEBUG,
+		LOG_TRACE };
+	int rc = 0;
+
+	log_set_level(levels[conf->verbose]);
+	if (conf->use_syslog)
+		rc = log_open(LOG_SYSLOG, NULL, "wherry");
+	else if (conf->log_file[0] != '\0')
+		rc = log_open(LOG_FILE, conf->log_file, NULL);
+	if (rc < 0)
+		log_warn("log_file %s: %s; tried again on SIGHUP",
+		    conf->log_file, err_text(rc));
+}
+
 static void reload(struct run *r)
 {
 	struct opt_at at = { 0 };
 
-	(void)log_reopen();
+	/* First: it was moved away, and is to tell of the rest. */
+	open_log(&r->conf);
 	if (read_conf(r, &r->next, &at) < 0) {
 		log_error("not reloaded, all is as before: %s", at.text);
 		return;
@@ -333,19 +351,6 @@ static void on_signal(struct watch *w, unsigned got)
 					(void)port_signal_send(
 					    r->child[i].keep.pid, SIG_STAT);
 	}
-}
-
-static int open_log(const struct run_conf *conf)
-{
-	static const enum log_level levels[] = { LOG_INFO, LOG_DEBUG,
-		LOG_TRACE };
-
-	log_set_level(levels[conf->verbose]);
-	if (conf->use_syslog)
-		return log_open(LOG_SYSLOG, NULL, "wherry");
-	return conf->log_file[0] == '\0'
-	    ? 0
-	    : log_open(LOG_FILE, conf->log_file, NULL);
 }
 
 static int open_all(struct run *r)
@@ -417,11 +422,7 @@ int run_main(int argc, char **argv, const struct run_kinds *kinds)
 		opt_print_help(&run.table, usage);
 		return 0;
 	}
-	rc = open_log(&run.conf);
-	if (rc < 0) {
-		log_early("ERROR", "%s: %s", run.conf.log_file, err_text(rc));
-		return 1;
-	}
+	open_log(&run.conf);
 	if (port_self(run.self, sizeof(run.self)) < 0) {
 		log_error("the program's own file cannot be found");
 		return 1;
