@@ -253,6 +253,34 @@ static void salts_are_kept_of_good_ones_alone(void **state)
 	}
 }
 
+/* A good request, and then hundreds of times the same, for longer than a salt
+ * is kept: it reaches its target once. */
+static void a_storm_of_replays(void **state)
+{
+	(void)state;
+	for (size_t m = 0; m < LEN(sealed); m++) {
+		begin(6, sealed[m], SS_BAD_DRAIN);
+		R.server_conf.forbidden_n = 0;
+		R.server_conf.refuse_private = false;
+		ss_gate_open(&R.server.gate, &R.server_conf, NULL);
+		make_request(true);
+		send_probe(0, flight, flight_len, false);
+		check(case_turn(&R.loop, 1000, all_over, NULL));
+		check(took_ms[0] < 1000);
+		for (size_t i = 1; i < LENGTHS; i++) {
+			send_probe(i, flight, flight_len, false);
+			(void)case_turn(&R.loop, sim_pick(400), all_over,
+			    NULL);
+		}
+		check(case_turn(&R.loop, 2 * RELAY_TIMEOUT_S * 1000, all_over,
+		    NULL));
+		for (size_t i = 1; i < LENGTHS; i++)
+			check(probe[i].got == 0 && probe[i].got_eof &&
+			    took_ms[i] >= RELAY_TIMEOUT_S * 1000);
+		relay_close();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +289,7 @@ int main(void)
 		cmocka_unit_test(faults),
 		cmocka_unit_test(altered_everywhere),
 		cmocka_unit_test(salts_are_kept_of_good_ones_alone),
+		cmocka_unit_test(a_storm_of_replays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,43 @@ static void quiet_seed(uint64_t seed)
 	relay_close();
 }
 
+/* From 1970 to now, an hour on, an hour back: who is connected stays so, and
+ * whoever comes afterwards gets through. */
+static void clock_seed(uint64_t seed)
+{
+	static const int64_t jumps_ms[] = { 0, 3600000, -3600000,
+		INT64_C(1800000000000) };
+	struct sim_conf conf = sim_any_world(seed);
+	bool streams[RELAYS] = { false };
+	int i;
+
+	sim_reset(seed, NULL);
+	relay_open(seed, some_method(), true);
+	sim_change(&conf);
+	sim_wall_set_ms(sim_pick(2) ? INT64_C(1750000000000) :
+	    (int64_t)sim_pick(100000));
+	for (i = 0; i < RELAYS / 2; i++) {
+		relay_plan(i, CALL_TARGET);
+		relay_call(i);
+	}
+	for (uint32_t turns = sim_pick(300); turns > 0; turns--)
+		loop_turn(&R.loop, R.loop.now_ms + 1000);
+	for (i = 0; i < RELAYS / 2; i++)
+		streams[i] = R.call[i].client.got > 0 &&
+		    R.call[i].target.got > 0;
+	sim_wall_set_ms(MAX(R.loop.wall_ms + jumps_ms[sim_pick(
+	    LEN(jumps_ms))], 0));
+	for (; i < RELAYS; i++) {
+		streams[i] = true;
+		relay_plan(i, CALL_TARGET);
+		relay_call(i);
+	}
+	relay_settle();
+	for (i = 0; i < RELAYS; i++)
+		check(!streams[i] || relay_call_is_whole(i));
+	relay_close();
+}
+
 static void every_octet_arrives(void **state)
 {
 	(void)state;
@@ -255,6 +292,12 @@ static void quiet_serves_those_who_are_there(void **state)
 	case_seeds("t_relay", 100, quiet_seed);
 }
 
+static void clocks_may_jump(void **state)
+{
+	(void)state;
+	case_seeds("t_relay", 100, clock_seed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +309,7 @@ int main(void)
 		cmocka_unit_test(hoarders_do_not_stop_others),
 		cmocka_unit_test(stopping_leaves_nothing),
 		cmocka_unit_test(quiet_serves_those_who_are_there),
+		cmocka_unit_test(clocks_may_jump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
