@@ -146,7 +146,8 @@ int opt_read_ini(const struct opt_table *t, struct opt_at *at,
 /*
  * One file may hold the options of several services, in sections that begin
  * with a line [NAME]: opt_read_ini takes FILE#NAME for one of them, and FILE#
- * for what stands before the first, unless a file is called that.
+ * for what stands before the first, unless a file is called that. Such a file
+ * may be in OpenWrt's UCI instead (opt_item.h).
  */
 bool opt_is_section(const char *path);
 
@@ -155,6 +156,7 @@ struct opt_section {
 	int line;		/* of its [NAME] */
 	uint32_t keys;		/* lines in it */
 	const char *config;	/* the value of "config" there, or "" */
+	bool off;		/* UCI's enabled '0' or disabled '1' */
 };
 /* at says where. 0 to go on, or -E_* after opt_fail(at, ...). */
 typedef int opt_section_fn(void *to, struct opt_at *at,

@@ -1,100 +1,48 @@
-/* opt_ini.c - options from name=value lines, as in vsftpd.conf, and from one
- * section of a file that has several. Knows which line it reads, not what a
- * name means. */
+/* opt_ini.c - options from the pairs of a file, as of vsftpd.conf, and of one
+ * section of a file that has several. Knows neither their form nor what a name
+ * means. */
 #include "base/text.h"
 #include "core/opt.h"
 #include "opt_file.h"
+#include "opt_item.h"
 #include "port/file.h"
 
-/* Moves *s behind leading blanks; the length without blanks at both ends. */
-static size_t trim(char **s, size_t len)
+static int take(const struct opt_table *t, struct opt_at *at,
+    const struct opt_item *it)
 {
-	while (len > 0 && text_is_space(**s))
-		++*s, len--;
-	while (len > 0 && text_is_space((*s)[len - 1]))
-		len--;
-	return len;
-}
-
-/* One "name=value"; it gets terminators, [len] included. */
-static int read_pair(
-    const struct opt_table *t, struct opt_at *at, char *s, size_t len)
-{
-	char *equals, *value;
 	const struct opt *o;
-	size_t n;
 
-	if (memchr(s, '\0', len) != NULL)
-		return opt_fail(at, "a NUL octet in the line");
-	equals = memchr(s, '=', len);
-	if (equals == NULL) {
-		s[len] = '\0';
-		at->key = s;
+	at->key = it->name;
+	if (it->value == NULL)
 		return opt_fail(at, "no '=' behind the name");
-	}
-	value = equals + 1;
-	n = trim(&value, len - (size_t)(value - s));
-	value[n] = '\0';
-	n = trim(&s, (size_t)(equals - s));
-	s[n] = '\0';
-	at->key = s;
-	o = opt_find(t, s);
+	o = opt_find(t, it->name);
 	if (o == NULL || (o->flags & OPT_NO_FILE))
 		return opt_unknown(at);
-	return opt_set(t, at, o, NULL, value);
+	at->index = it->index;
+	return opt_set(t, at, o, NULL, it->value);
 }
 
-struct lines {
-	char *text;
-	size_t len;
-	struct opt_at *at;
-};
-
-/* The next line that says something: its octets without blanks at both ends, 0
- * at the end of the text. */
-static size_t next_line(struct lines *l, char **s)
+/* UCI's own way to leave a section out. */
+static bool is_switch(const struct opt_items *l, const struct opt_item *it)
 {
-	while (l->len > 0) {
-		char *end = memchr(l->text, '\n', l->len);
-		size_t all = end != NULL ? (size_t)(end - l->text) + 1 : l->len;
-		size_t n;
+	return l->is_uci && (strcmp(it->name, "enabled") == 0 ||
+	    strcmp(it->name, "disabled") == 0);
+}
 
-		*s = l->text;
-		n = trim(s, end != NULL ? all - 1 : all);
-		l->text += all;
-		l->len -= all;
-		l->at->line++;
-		l->at->key = NULL;
-		if (n > 0 && **s != '#')
-			return n;
+static int read_all(const struct opt_table *t, struct opt_items *l)
+{
+	struct opt_item it;
+	int rc;
+
+	while ((rc = opt_item_next(l, &it)) > 0) {
+		rc = take(t, l->at, &it);
+		if (rc != 0)
+			return rc;
 	}
-	return 0;
-}
-
-static int read_lines(const struct opt_table *t, struct lines *l)
-{
-	int rc = 0;
-	char *s;
-	size_t n;
-
-	while (rc == 0 && (n = next_line(l, &s)) > 0)
-		rc = read_pair(t, l->at, s, n);
 	return rc;
 }
 
 /* ---- sections ---- */
-
-/* A line [NAME]: NAME, ended; NULL = another line. */
-static char *header(char *s, size_t n)
-{
-	if (*s != '[' || s[n - 1] != ']')
-		return NULL;
-	n -= 2;
-	s++;
-	n = trim(&s, n);
-	s[n] = '\0';
-	return s;
-}
 
 /* Where FILE#NAME parts; NULL = it is a file's name as it stands. */
 static const char *mark_of(const char *path)
@@ -115,19 +63,19 @@ bool opt_is_section(const char *path)
 
 /* A section that stands in two places is both. */
 static int read_section(
-    const struct opt_table *t, struct lines *l, const char *name)
+    const struct opt_table *t, struct opt_items *l, const char *name)
 {
 	bool found = *name == '\0', inside = found;
-	int rc = 0;
-	char *s, *head;
-	size_t n;
+	struct opt_item it;
+	int rc;
 
-	while (rc == 0 && (n = next_line(l, &s)) > 0) {
-		head = header(s, n);
-		if (head != NULL)
-			inside = strcmp(head, name) == 0;
-		else if (inside)
-			rc = read_pair(t, l->at, s, n);
+	while ((rc = opt_item_next(l, &it)) > 0) {
+		if (it.is_section)
+			inside = strcmp(it.name, name) == 0;
+		else if (inside && !is_switch(l, &it))
+			rc = take(t, l->at, &it);
+		if (rc < 0)
+			break;
 		found = found || inside;
 	}
 	l->at->key = NULL;
@@ -138,7 +86,7 @@ static int read_section(
 	return rc;
 }
 
-static int load(struct lines *l, const char *path)
+static int load(struct opt_items *l, const char *path)
 {
 	ptrdiff_t len = opt_file_load(l->at, path, &l->text);
 
@@ -150,7 +98,7 @@ int opt_read_ini(const struct opt_table *t, struct opt_at *at, const char *path)
 {
 	static char file[512]; /* at points to it */
 	const char *mark = mark_of(path);
-	struct lines l = { .at = at };
+	struct opt_items l = { .at = at, .has_sections = mark != NULL };
 	int rc;
 
 	if (mark != NULL) {
@@ -161,18 +109,19 @@ int opt_read_ini(const struct opt_table *t, struct opt_at *at, const char *path)
 	}
 	if (rc == 0)
 		rc = mark != NULL ? read_section(t, &l, mark + 1)
-		                  : read_lines(t, &l);
+		                  : read_all(t, &l);
 	opt_file_done(at);
 	return rc;
 }
 
 /* What is known of a section at its end, or of the text before the first. */
-static int end_section(
-    struct lines *l, struct opt_section *s, opt_section_fn *fn, void *to)
+static int end_section(struct opt_items *l, struct opt_section *s,
+    opt_section_fn *fn, void *to)
 {
 	int line = l->at->line, rc = 0;
 
-	if (s->name != NULL) {
+	/* UCI has no name for what stands before the first. */
+	if (s->name != NULL && !(l->is_uci && s->name[0] == '\0')) {
 		l->at->line = s->line;
 		rc = fn(to, l->at, s);
 		l->at->line = line;
@@ -181,41 +130,39 @@ static int end_section(
 	return rc;
 }
 
-/* "config = FILE" of a section. */
-static void note_config(struct opt_section *s, char *line, size_t n)
+/* What concerns the whole of a section. */
+static void note(const struct opt_items *l, struct opt_section *s,
+    const struct opt_item *it)
 {
-	char *equals = memchr(line, '=', n), *value;
-	size_t len;
-
+	if (it->value != NULL && is_switch(l, it)) {
+		s->off = *it->name == 'd' ? strcmp(it->value, "0") != 0 :
+		    strcmp(it->value, "0") == 0;
+		return;
+	}
 	s->keys++;
-	if (equals == NULL)
-		return;
-	value = equals + 1;
-	len = trim(&value, n - (size_t)(value - line));
-	n = trim(&line, (size_t)(equals - line));
-	if (n != 6 || memcmp(line, "config", 6) != 0)
-		return;
-	value[len] = '\0';
-	s->config = value;
+	if (it->value != NULL && strcmp(it->name, "config") == 0)
+		s->config = it->value;
 }
 
 int opt_each_section(
     struct opt_at *at, const char *path, opt_section_fn *fn, void *to)
 {
 	struct opt_section now = { .config = "" };
-	struct lines l = { .at = at };
+	struct opt_items l = { .at = at, .has_sections = true };
+	char name[OPT_SECTION_NAME];
 	int rc = load(&l, path);
-	char *s, *head;
-	size_t n;
+	struct opt_item it;
 
-	while (rc == 0 && (n = next_line(&l, &s)) > 0) {
-		head = header(s, n);
-		if (head == NULL) {
-			note_config(&now, s, n);
+	while (rc == 0 && (rc = opt_item_next(&l, &it)) > 0) {
+		rc = 0;
+		if (!it.is_section) {
+			note(&l, &now, &it);
 			continue;
 		}
 		rc = end_section(&l, &now, fn, to);
-		now.name = head;
+		/* UCI's are made for the moment only. */
+		text_copy(name, sizeof(name), it.name);
+		now.name = l.is_uci ? name : it.name;
 		now.line = at->line;
 	}
 	if (rc == 0)
@@ -230,12 +177,15 @@ int opt_read_pair(
     const struct opt_table *t, struct opt_at *at, const char *pair)
 {
 	char *text = NULL;
+	struct opt_item it;
 	ptrdiff_t len;
 	int rc;
 
 	at->file = NULL;
 	len = opt_file_copy(at, pair, strlen(pair), &text);
-	rc = len < 0 ? (int)len : read_pair(t, at, text, (size_t)len);
+	rc = len < 0 ? (int)len : opt_item_pair(at, text, (size_t)len, &it);
+	if (rc == 0)
+		rc = take(t, at, &it);
 	opt_file_done(at);
 	return rc;
 }

@@ -64,6 +64,8 @@ static int add(void *to, struct opt_at *at, const struct opt_section *s)
 	const struct run_service *other = find(conf, s->name);
 	struct run_service *to_fill = &conf->service[conf->services_n];
 
+	if (s->off)
+		return 0;
 	if (kind == NULL)
 		return opt_fail(
 		    at, "[%s]: no service that can be run", s->name);
@@ -112,7 +114,8 @@ int run_conf_read(
 		rc = opt_each_section(at, conf->file, add, &r);
 	if (rc == 0 && conf->services_n == 0) {
 		at->line = 0;
-		rc = opt_fail(at, "no section, as [ssserver]: nothing to run");
+		rc = opt_fail(at, "no section, as [ssserver], that is to "
+		    "run");
 	}
 	return rc;
 }

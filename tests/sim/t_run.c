@@ -59,7 +59,7 @@ static void t_files(void **state)
 	static const struct {
 		const char *text, *wrong;
 	} bad[] = {
-		{ "", "/w.conf: no section, as [ssserver]: nothing to run" },
+		{ "", "/w.conf: no section, as [ssserver], that is to run" },
 		{ "\n[nfsd]\n", "/w.conf:2: [nfsd]: no service" },
 		{ "[sss]\n", "/w.conf:1: [sss]: no service" },
 		{ "[ftpd]\n[ssserver]\n[ftpd]",

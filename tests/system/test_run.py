@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -143,3 +144,49 @@ def test_first_process_of_a_container(fleet, tmp_path):
     os.kill(inner, signal.SIGTERM)
     house.program.stopped = True
     assert house.program.process.wait(10 * wherry.PATIENCE) == 0
+
+
+def test_uci(fleet, tmp_path):
+    """OpenWrt's form of the file: /etc/config/wherry."""
+    server, local, other = (wherry.free_port() for _ in range(3))
+    path = tmp_path / "wherry"
+    path.write_text(f"""
+package wherry
+
+config globals 'main'
+\toption verbose '1'
+
+config ssserver 'both'
+\tlist server '127.0.0.1'
+\toption server_port '{server}'
+\toption password 'correct "horse'
+\toption method 'aes-256-gcm'
+\toption forbidden_ip ''
+
+config ss_local
+\toption server '127.0.0.1'
+\toption server_port '{server}'
+\toption local_port '{local}'
+\toption password 'correct "horse'
+\toption method 'aes-256-gcm'
+
+config ss_local
+\toption disabled '1'
+\toption local_port '{other}'
+""", encoding="utf-8")
+    run = fleet.start([*wherry.PREFIX, "run", "-c", path])
+    run.listens(server).listens(local)
+    with net.Target(net.echo) as target:
+        with net.connect(local, "127.0.0.1", target.port) as s:
+            s.sendall(b"there and back")
+            assert net.read_exactly(s, 14) == b"there and back"
+    assert "ss-local @3: started" in run.text()
+    assert not wherry.listening(other)
+    # A fault is named by its line.
+    path.write_text(path.read_text() + "\toption nonsense 'x'\n")
+    found = wherry.run("check", path)
+    assert found.returncode == 0        # the section is off
+    path.write_text(path.read_text().replace("'1'", "'0'"))
+    found = wherry.run("check", path)
+    assert found.returncode == 1
+    assert re.search(r":24: nonsense: no such option", found.stderr), found
