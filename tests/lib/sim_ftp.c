@@ -118,7 +118,8 @@ static void end(struct ftp_client *c)
 	peer_drop(&c->ctl);
 }
 
-/* A port for each job, of the address that the server knows. */
+/* A port for each job, of the address that the server knows, and below those
+ * that it picks for PASV. */
 static void say_active(struct ftp_client *c)
 {
 	struct job *j = job_of(c);
@@ -129,7 +130,7 @@ static void say_active(struct ftp_client *c)
 	if (port_local_addr(c->ctl.watch.fd, &at) != 0)
 		at = server_at;
 	sim_outside(false);
-	at.port = (uint16_t)(20000 + (c - F.client) * 100 + c->at);
+	at.port = (uint16_t)(3000 + (c - F.client) * 100 + c->at);
 	host_open(&c->ear, &F.loop, &at, &c->data);
 	addr_text_ip(ip, sizeof(ip), &at);
 	if (j->pasv)
