@@ -71,6 +71,8 @@ const struct service services[] = {
 	    NO_RUN },
 	{ "check", check_services, "says what is wrong in a configuration",
 	    NULL, NO_RUN },
+	{ "import", import_main, "others' configuration as one of `wherry run`",
+	    NULL, NO_RUN },
 	{ NULL, NULL, NULL, NULL, NO_RUN },
 };
 

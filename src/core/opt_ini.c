@@ -3,8 +3,8 @@
  * means. */
 #include "base/text.h"
 #include "core/opt.h"
+#include "core/opt_item.h"
 #include "opt_file.h"
-#include "opt_item.h"
 #include "port/file.h"
 
 static int take(const struct opt_table *t, struct opt_at *at,
@@ -86,31 +86,22 @@ static int read_section(
 	return rc;
 }
 
-static int load(struct opt_items *l, const char *path)
-{
-	ptrdiff_t len = opt_file_load(l->at, path, &l->text);
-
-	l->len = len < 0 ? 0 : (size_t)len;
-	return len < 0 ? (int)len : 0;
-}
-
 int opt_read_ini(const struct opt_table *t, struct opt_at *at, const char *path)
 {
 	static char file[512]; /* at points to it */
 	const char *mark = mark_of(path);
-	struct opt_items l = { .at = at, .has_sections = mark != NULL };
+	struct opt_items l;
 	int rc;
 
 	if (mark != NULL) {
 		text_fmt(file, sizeof(file), "%.*s", (int)(mark - path), path);
-		rc = load(&l, file);
-	} else {
-		rc = load(&l, path);
+		path = file;
 	}
-	if (rc == 0)
-		rc = mark != NULL ? read_section(t, &l, mark + 1)
-		                  : read_all(t, &l);
-	opt_file_done(at);
+	rc = opt_items_open(&l, at, path, mark != NULL);
+	if (rc != 0)
+		return rc;
+	rc = mark != NULL ? read_section(t, &l, mark + 1) : read_all(t, &l);
+	opt_items_close(&l);
 	return rc;
 }
 
@@ -148,11 +139,13 @@ int opt_each_section(
     struct opt_at *at, const char *path, opt_section_fn *fn, void *to)
 {
 	struct opt_section now = { .config = "" };
-	struct opt_items l = { .at = at, .has_sections = true };
+	struct opt_items l;
 	char name[OPT_SECTION_NAME];
-	int rc = load(&l, path);
 	struct opt_item it;
+	int rc = opt_items_open(&l, at, path, true);
 
+	if (rc != 0)
+		return rc;
 	while (rc == 0 && (rc = opt_item_next(&l, &it)) > 0) {
 		rc = 0;
 		if (!it.is_section) {
@@ -167,7 +160,7 @@ int opt_each_section(
 	}
 	if (rc == 0)
 		rc = end_section(&l, &now, fn, to);
-	opt_file_done(at);
+	opt_items_close(&l);
 	return rc;
 }
 

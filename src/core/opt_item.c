@@ -1,8 +1,9 @@
 /* opt_item.c - cuts name = value lines, and OpenWrt's UCI, into sections and
  * pairs. Knows which line it reads, not what a name means. */
-#include "opt_item.h"
+#include "core/opt_item.h"
 
 #include "base/text.h"
+#include "opt_file.h"
 
 /* Moves *s behind leading blanks; the length without blanks at both ends. */
 static size_t trim(char **s, size_t len)
@@ -201,6 +202,26 @@ static bool is_uci(const char *s, size_t n)
 }
 
 /* ---- either ---- */
+
+int opt_items_open(struct opt_items *l, struct opt_at *at, const char *path,
+    bool has_sections)
+{
+	ptrdiff_t len;
+
+	*l = (struct opt_items){ .at = at, .has_sections = has_sections };
+	len = opt_file_load(at, path, &l->text);
+	if (len < 0) {
+		opt_file_done(at);
+		return (int)len;
+	}
+	l->len = (size_t)len;
+	return 0;
+}
+
+void opt_items_close(struct opt_items *l)
+{
+	opt_file_done(l->at);
+}
 
 int opt_item_next(struct opt_items *l, struct opt_item *it)
 {

@@ -8,6 +8,9 @@
  * by file and line. 0 = all could start, 1 = one could not, 2 = bad usage. */
 int check_main(int argc, char **argv, const struct run_kinds *kinds);
 
+/* `wherry import`; returns the exit code. */
+int import_main(int argc, char **argv);
+
 /* `wherry run`; returns the exit code. */
 int run_main(int argc, char **argv, const struct run_kinds *kinds);
 
