@@ -106,6 +106,13 @@ man:
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@python3 toolchain/man.py build/x86-64/wherry build/man
 
+# Of the last commit's time, or as SOURCE_DATE_EPOCH says; without either, none.
+.PHONY: package
+package: $B/wherry man
+	@python3 toolchain/package.py $(BOARD) $(VERSION) \
+		"$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" \
+		$B/package
+
 .PHONY: boards sizes repro
 boards:
 	+@set -e; for b in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$b; done
@@ -254,6 +261,7 @@ help:
 	@echo 'make campaign-ftp  ten thousand logins, aborts, full disks, deaths'
 	@echo 'make fuzz         each fuzzer for T=3 seconds; F=name: that one alone'
 	@echo 'make man          manual pages, in build/man'
+	@echo 'make package      an .ipk for OpenWrt and Entware, and a .deb, of a BOARD'
 	@echo 'make bench        beside the programs wherry replaces; PART=udp a part'
 	@echo 'make curves       memory and time by connections, users, rows, names: docs/curves'
 	@echo 'make bench-insn   instructions an octet on each board, against the table'
