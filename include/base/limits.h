@@ -68,6 +68,10 @@
 #endif
 
 /* Datagrams that wait for the address of a name, of an Ethernet frame each. */
+/* Sockets that answer for the targets of a transparent proxy. */
+#ifndef LIMIT_UDP_REPLIES
+#define LIMIT_UDP_REPLIES 128
+#endif
 #ifndef LIMIT_UDP_WAITS
 #define LIMIT_UDP_WAITS 32
 #endif

@@ -10,7 +10,7 @@
 #define NET_REUSE_PORT 2u
 #define NET_V6_ONLY    4u	/* else an IPv6 listener takes IPv4 as well */
 #define NET_MPTCP      8u	/* plain TCP where the kernel lacks it */
-#define NET_ANY_TARGET 16u	/* listen: takes connections to addresses of
+#define NET_ANY_TARGET 16u	/* listen: takes connections and datagrams for
 				 * others (TPROXY); -E_PERM, -E_NOSUP */
 
 /* What a system may refuse: bits of net_how.refused. */
@@ -115,7 +115,8 @@ ptrdiff_t port_udp_recv(int fd, struct addr *from, void *mem, size_t len);
 struct udp_msg {
 	struct addr peer;	/* whom it came from, or goes to */
 	struct addr local;	/* of ours, where it came in or is to leave; no
-				 * port; family 0 = unknown, or whichever */
+				 * port; family 0 = unknown, or whichever.
+				 * NET_ANY_TARGET: whom it was for, and port */
 	uint8_t *mem;
 	size_t len;		/* receiving: of the room at first */
 	bool cut;		/* it was longer than the room */
@@ -128,6 +129,9 @@ struct udp_msg {
  * port_net_wish.
  */
 int port_udp_listen(struct addr *at, const struct net_how *how);
+/* Sends in the name of an address that is another's (TPROXY); not to be read.
+ * fd, or -E_PERM, -E_NOSUP, -E_NOFILE... */
+int port_udp_open_as(const struct addr *from);
 /*
  * Up to n (<= UDP_BATCH) in one call where the system has such calls (Linux
  * 2.6.33 and 3.0), else one by one. How many, or port_udp_recv's errors, or

@@ -6,6 +6,7 @@
 #include "port/net.h"
 #include "port/posix/errno_map.h"
 #include "port/posix/sockaddr.h"
+#include "port/posix/tcp_extra.h"
 #include "port/posix/udp_local.h"
 
 int port_udp_open(struct addr *at)
@@ -32,6 +33,16 @@ static bool is_any(const struct addr *a)
 	return memcmp(a->ip, zeros, a->family == 4 ? 4 : 16) == 0;
 }
 
+/* Addresses of others, which other sockets may have as well. */
+static int for_others(int fd, uint8_t family)
+{
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+		return sys_fail();
+	return tcp_extra_any_target(fd, family);
+}
+
 static int bind_shared(int fd, struct addr *at, const struct net_how *how)
 {
 	int on = 1;
@@ -40,9 +51,33 @@ static int bind_shared(int fd, struct addr *at, const struct net_how *how)
 	if ((how->flags & NET_REUSE_PORT) != 0 &&
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
 		return sys_fail();
-	if (is_any(at))
+	if ((how->flags & NET_ANY_TARGET) != 0) {
+		int err = for_others(fd, at->family);
+
+		if (err < 0)
+			return err;
+		udp_local_ask_target(fd, at->family);
+	} else if (is_any(at)) {
 		udp_local_ask(fd, at->family);
+	}
 	return sockaddr_bind(fd, at);
+}
+
+int port_udp_open_as(const struct addr *from)
+{
+	int fd = sockaddr_socket(from, SOCK_DGRAM, true), err, least = 0;
+	struct addr at = *from;
+
+	if (fd < 0)
+		return fd;
+	/* What comes in here is nobody's. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+	err = for_others(fd, at.family);
+	if (err == 0)
+		err = sockaddr_bind(fd, &at);
+	if (err < 0)
+		close(fd);
+	return err < 0 ? err : fd;
 }
 
 int port_udp_listen(struct addr *at, const struct net_how *how)

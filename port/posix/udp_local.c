@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include "port/posix/errno_map.h"
+#include "port/posix/sockaddr.h"
 #include "port/posix/udp_local.h"
 
 #if defined(IP_SENDSRCADDR)
@@ -37,6 +38,56 @@ void udp_local_ask(int fd, uint8_t family)
 		    sizeof on);
 }
 
+#if defined(IP_TRANSPARENT)
+/* Of <linux/in.h> and <linux/in6.h>; as options, and as what they bring. */
+#define TARGET_V4 20
+#define TARGET_V6 74
+
+/* An IPv6 socket takes both. */
+void udp_local_ask_target(int fd, uint8_t family)
+{
+	int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_IP, TARGET_V4, &on, sizeof on);
+	if (family == 6)
+		(void)setsockopt(fd, IPPROTO_IPV6, TARGET_V6, &on, sizeof on);
+}
+
+static void read_target(struct addr *out, const struct cmsghdr *c)
+{
+	union sockaddr_any sa;
+	bool v6 = c->cmsg_level == IPPROTO_IPV6;
+
+	memcpy(&sa, CMSG_DATA(c), v6 ? sizeof sa.v6 : sizeof sa.v4);
+	sockaddr_to(out, &sa);
+	addr_unmap(out);
+}
+
+static bool is_target(const struct cmsghdr *c)
+{
+	return (c->cmsg_level == IPPROTO_IP && c->cmsg_type == TARGET_V4) ||
+	    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == TARGET_V6);
+}
+#else
+void udp_local_ask_target(int fd, uint8_t family)
+{
+	(void)fd;
+	(void)family;
+}
+
+static void read_target(struct addr *out, const struct cmsghdr *c)
+{
+	(void)out;
+	(void)c;
+}
+
+static bool is_target(const struct cmsghdr *c)
+{
+	(void)c;
+	return false;
+}
+#endif
+
 static void read_v4(struct addr *out, const struct cmsghdr *c)
 {
 	struct v4_told told;
@@ -67,6 +118,8 @@ void udp_local_read(struct addr *out, struct msghdr *h)
 		if (c->cmsg_level == IPPROTO_IPV6 &&
 		    c->cmsg_type == IPV6_PKTINFO)
 			read_v6(out, c);
+		if (is_target(c))
+			read_target(out, c);
 	}
 }
 

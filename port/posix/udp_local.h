@@ -12,6 +12,8 @@
 
 /* The socket tells it from now on, where the system can. */
 void udp_local_ask(int fd, uint8_t family);
+/* Instead of that: whom it was for (Linux). */
+void udp_local_ask_target(int fd, uint8_t family);
 /* Family 0 = it was not told. */
 void udp_local_read(struct addr *out, struct msghdr *h);
 /* Into h's control messages, UDP_CONTROL octets of zeros; sets their length. */

@@ -13,6 +13,8 @@
  * sim_outside(false) belongs to other machines. Calls on those descriptors
  * never fail by luck, are not counted and take none of the inside's table.
  *
+ * A house: what is sent from 192.168.0.0/16 or fd00::/16 outside comes to who
+ * takes datagrams for others (NET_ANY_TARGET).
  * Addresses: 192.0.2.0/24 is unreachable, 198.51.100.0/24 swallows every
  * packet, 203.0.113.0/24 is on no interface (-E_NOADDR); any other address is
  * a machine that refuses where nobody listens. The inside is loopback,

@@ -11,6 +11,8 @@
 struct udp {
 	struct list link;
 	struct addr at;
+	bool as;		/* speaks for another: hears nothing */
+	bool any_target;	/* takes what the house sends to anyone */
 	struct list queue;
 	int queued;
 };
@@ -45,9 +47,21 @@ static struct udp *find(const struct addr *to)
 	for (struct list *l = sockets.next; l != &sockets; l = l->next) {
 		struct udp *u = OWNER(l, struct udp, link);
 
-		if (net_matches(&u->at, to, true))
+		if (!u->as && net_matches(&u->at, to, true))
 			return u;
 	}
+	return NULL;
+}
+
+/* The transparent proxy of who lives in 192.168.0.0/16 or fd00::/16. */
+static struct udp *proxy_of(const struct addr *from)
+{
+	if (from->family == 4 ? from->ip[0] != 192 || from->ip[1] != 168 :
+	    from->ip[0] != 0xfd || from->ip[1] != 0)
+		return NULL;
+	for (struct list *l = sockets.next; l != &sockets; l = l->next)
+		if (OWNER(l, struct udp, link)->any_target)
+			return OWNER(l, struct udp, link);
 	return NULL;
 }
 
@@ -56,8 +70,8 @@ bool udp_has(const struct addr *at)
 	for (struct list *l = sockets.next; l != &sockets; l = l->next) {
 		struct udp *u = OWNER(l, struct udp, link);
 
-		if (u->at.port == at->port && (addr_eq_ip(&u->at, at) ||
-		    net_is_any(&u->at) || net_is_any(at)))
+		if (!u->as && u->at.port == at->port &&
+		    (addr_eq_ip(&u->at, at) || net_is_any(&u->at) || net_is_any(at)))
 			return true;
 	}
 	return false;
@@ -65,8 +79,24 @@ bool udp_has(const struct addr *at)
 
 int port_udp_listen(struct addr *at, const struct net_how *how)
 {
-	(void)how;
-	return port_udp_open(at);
+	int fd = port_udp_open(at);
+
+	if (fd >= 0)
+		fd_get(fd, FD_UDP)->u.udp->any_target =
+		    (how->flags & NET_ANY_TARGET) != 0;
+	return fd;
+}
+
+int port_udp_open_as(const struct addr *from)
+{
+	struct addr any = { .family = from->family };
+	int fd = port_udp_open(&any);
+
+	if (fd < 0)
+		return fd;
+	fd_get(fd, FD_UDP)->u.udp->at = *from;
+	fd_get(fd, FD_UDP)->u.udp->as = true;
+	return fd;
 }
 
 int port_udp_open(struct addr *at)
@@ -136,6 +166,10 @@ static ptrdiff_t send_from(int fd, const struct addr *local,
 		from = *local;
 		from.port = u->at.port;
 	}
+	if (u->as)
+		from = u->at;
+	else if (W.fd[fd].outside && proxy_of(&from) != NULL)
+		other = proxy_of(&from);
 	if (other == NULL || net_route(to) < 0)
 		return (ptrdiff_t)len;
 	deliver(other, &from, to, mem, len);

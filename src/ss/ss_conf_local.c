@@ -278,8 +278,12 @@ static int complete(const struct ss_conf *conf, struct opt_at *at,
 		l->socks5_auth = outside->socks5_auth;
 	if (l->protocol == SS_TUNNEL && l->forward_host == NULL)
 		return opt_fail(at, "a tunnel without a forward_address");
-	if (l->protocol == SS_REDIR && l->mode == SS_UDP_ONLY)
-		return opt_fail(at, "redir takes TCP alone so far");
+	/* To answer in a target's name takes a right that another user has
+	 * not. */
+	if (l->protocol == SS_REDIR && (l->mode & SS_UDP_ONLY) != 0 &&
+	    conf->user[0] != '\0')
+		return opt_fail(at, "redir of datagrams, and user: it must "
+		    "stay root");
 	if (l->protocol == SS_TUNNEL && l->forward_port == 0)
 		return opt_fail(at, "a tunnel without a forward_port");
 	return 0;

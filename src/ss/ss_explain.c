@@ -21,10 +21,6 @@ static void warn_methods(const struct ss_conf *conf)
 			    "authenticated and can be forged");
 		last = m;
 	}
-	for (i = 0; i < conf->locals_n; i++)
-		if (conf->locals[i].protocol == SS_REDIR &&
-		    conf->locals[i].mode == SS_TCP_AND_UDP)
-			log_warn("redir: datagrams are not taken");
 	if (conf->one_time_auth)
 		log_warn("one_time_auth leaves the lengths of chunks "
 		    "unauthenticated; AEAD methods do not");

@@ -206,12 +206,7 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
 
 static uint8_t mode_of(const struct ss *ss, const struct ss_port_spec *spec)
 {
-	uint8_t mode = spec->mode != 0 ? spec->mode : ss->conf->base.mode;
-
-	/* Datagrams that a firewall leads to us are not taken yet. */
-	if (spec->local != NULL && spec->local->protocol == SS_REDIR)
-		mode &= (uint8_t)~SS_UDP_ONLY;
-	return mode;
+	return spec->mode != 0 ? spec->mode : ss->conf->base.mode;
 }
 
 /* A user's key instead of the port's. */

@@ -204,6 +204,8 @@ int ss_udp_listen(struct ss_port *p, struct addr *at)
 		return -E_BUSY;
 	p->udp_side = p->local != NULL ? &ss_udp_local : &ss_udp_server;
 	ss_sock_udp_listen(ss, at->port, &how);
+	if (p->local != NULL && p->local->protocol == SS_REDIR)
+		how.flags |= NET_ANY_TARGET;
 	fd = port_udp_listen(at, &how);
 	ss_sock_said(ss);
 	if (fd < 0)
@@ -358,6 +360,7 @@ static void on_sweep(struct timer *t)
 	struct ss_udp *u = OWNER(t, struct ss_udp, sweep);
 
 	ss_assocs_sweep(u);
+	ss_replies_sweep(u, u->n == 0);
 	if (u->n > 0)
 		ss_udp_wake(u);
 }
@@ -400,6 +403,7 @@ void ss_udp_start(struct ss *ss)
 	list_init(&u->lru);
 	list_init(&u->waits);
 	list_init(&u->owners);
+	ss_replies_start(&u->replies);
 	port_rand(u->mix, sizeof(u->mix));
 }
 
@@ -409,6 +413,7 @@ void ss_udp_stop(struct ss *ss)
 
 	ASSERT(u->n == 0);
 	timer_stop(ss->loop, &u->sweep);
+	ss_replies_sweep(u, true);
 	if (u->ghosts != NULL)
 		pool_put(&ss_udp_ghosts, u->ghosts);
 	if (u->seen != NULL)

@@ -7,6 +7,7 @@
 #include "ss_assoc.h"
 #include "ss_gate.h"
 #include "ss_ghost.h"
+#include "ss_udp_reply.h"
 
 struct ss;
 struct ss_seen;
@@ -45,6 +46,7 @@ struct ss_udp {
 	struct list lru;		/* struct ss_assoc */
 	struct list waits;		/* datagrams of theirs: ss_udp_direct */
 	struct list owners;		/* struct ss_sess: SOCKS5 associates */
+	struct ss_replies replies;	/* of a transparent proxy */
 	struct timer sweep;
 	int64_t keep_ms;		/* an idle one, but for short targets */
 	uint32_t n, max;

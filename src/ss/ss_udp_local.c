@@ -1,5 +1,6 @@
-/* ss_udp_local.c - datagrams of sslocal and its like: SOCKS5's, or those for
- * one fixed target; sealed for a server, its answers opened.
+/* ss_udp_local.c - datagrams of sslocal and its like: SOCKS5's, those for one
+ * fixed target, or what a firewall led here; sealed for a server, its answers
+ * opened.
  * Source: RFC 1928 7, SIP004, SIP022 3.2. */
 #include "core/log.h"
 #include "core/metrics.h"
@@ -15,6 +16,7 @@
 METRIC(ss_udp_unopened, "answers of servers that were refused");
 METRIC(ss_udp_fragments, "datagrams of SOCKS5 clients in fragments, dropped");
 METRIC(ss_udp_serverless, "datagrams for which no server was known");
+METRIC(ss_udp_not_led, "datagrams that no firewall led to us");
 
 /* ---- of a client ---- */
 
@@ -47,11 +49,65 @@ static int take_fixed(struct ss_packet *out, const struct ss_local_conf *to,
 	return ss_packet_parse(out, m->mem - n, n + m->len);
 }
 
+static bool is_led(const struct ss_port *p)
+{
+	return p->local->protocol == SS_REDIR;
+}
+
+/* Who sends to the proxy itself would be led to it for ever. */
+static int take_led(struct ss_packet *out, const struct ss_port *p,
+    struct udp_msg *m)
+{
+	uint16_t own = p->local->udp_port != 0 ? p->local->udp_port :
+	    p->listener.at.port;
+	uint8_t *body = m->mem;
+	size_t n;
+
+	if (m->local.family == 0 || m->local.port == 0 ||
+	    (m->local.port == own && port_addr_is_own(&m->local))) {
+		metric_add(&ss_udp_not_led, 1);
+		return -E_NOSUP;
+	}
+	n = ss_addr_put_ip(&body, &m->local);
+	return ss_packet_parse(out, body, n + m->len);
+}
+
+static int take(struct ss_packet *out, const struct ss_port *p,
+    struct udp_msg *m)
+{
+	if (is_led(p))
+		return take_led(out, p, m);
+	return is_fixed(p) ? take_fixed(out, p->local, m) :
+	    take_socks(out, m);
+}
+
+/* In the name of who answered, as the client knows of nobody else. */
+static void give_led(struct ss_assoc *a, const struct ss_packet *p)
+{
+	struct ss_udp *u = &a->port->ss->udp;
+	struct udp_msg out = { .peer = a->peer, .mem = p->payload,
+		.len = p->len };
+	int fd;
+
+	if (p->addr.name != NULL || p->addr.ip.family != a->peer.family)
+		return;
+	fd = ss_reply_socket(u, &p->addr.ip);
+	if (fd >= 0)
+		ss_udp_send(u, fd, &out);
+	else
+		log_rated(LOG_WARN, "no answer in the name of a target: %s",
+		    err_text(fd));
+}
+
 static void give_client(struct ss_assoc *a, const struct ss_packet *p)
 {
 	struct udp_msg out = { .peer = a->peer, .local = a->local,
 		.mem = p->payload, .len = p->len };
 
+	if (is_led(a->port)) {
+		give_led(a, p);
+		return;
+	}
 	if (!is_fixed(a->port)) {
 		out.mem = p->body - BEFORE_ADDRESS;
 		out.len = BEFORE_ADDRESS + p->head_len + p->len;
@@ -139,7 +195,7 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 	struct ss_remote *r;
 	struct ss_assoc *a;
 
-	if (owner == NULL && !is_fixed(p) && ss_port_logins(p)) {
+	if (owner == NULL && !is_fixed(p) && !is_led(p) && ss_port_logins(p)) {
 		ss_udp_drop(p, peer, "nobody logged in");
 		return NULL;
 	}
@@ -181,8 +237,7 @@ static void from_client(struct ss_port *p, struct udp_msg *m)
 	struct ss_packet packet;
 	struct ss_assoc *a;
 	size_t len = m->len;
-	int rc = is_fixed(p) ? take_fixed(&packet, p->local, m) :
-	    take_socks(&packet, m);
+	int rc = take(&packet, p, m);
 
 	if (rc != 0) {
 		if (rc != -E_NOSUP)

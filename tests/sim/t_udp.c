@@ -552,6 +552,85 @@ static void t_old_replays(void **state)
 	case_seeds("t_udp", 20, old_replay_seed);
 }
 
+/* ---- led here by a firewall ---- */
+
+/* It talked to the target, and to nobody else. */
+static void on_led(struct watch *w, unsigned got)
+{
+	struct host *h = OWNER(w, struct host, watch);
+	uint8_t mem[DATAGRAM];
+	ptrdiff_t n;
+
+	(void)got;
+	while ((n = port_udp_recv(w->fd, &h->last, mem, sizeof(mem))) >= 0) {
+		check(n >= 4 && mem[1] < TARGETS);
+		check_octets(mem, (size_t)n, (unsigned)(h - U.client), mem[1]);
+		check(addr_eq(&h->last, &U.names[mem[1]]));
+		h->got++;
+	}
+}
+
+/* To a target of the client's family; the last one's is IPv6. */
+static void say_led(unsigned client)
+{
+	unsigned target = client == 2 ? 2 : sim_pick(2);
+	uint8_t mem[DATAGRAM];
+	size_t n = fill(mem, client, target);
+
+	(void)port_udp_send(U.client[client].watch.fd, &U.names[target], mem,
+	    n);
+}
+
+static void led_begin(uint64_t seed)
+{
+	begin(seed, methods[seed % LEN(methods)]);
+	for (uint8_t i = 0; i < CLIENTS; i++) {
+		struct addr at = { 4, 5000, 0, { 192, 168, 2, i } };
+
+		if (i == 2)
+			at = (struct addr){ 6, 5000, 0, { 0xfd, 0, [15] = 2 } };
+		host_close(&U.client[i]);
+		host_open(&U.client[i], &at, on_led);
+	}
+	U.local_conf.locals[0].protocol = SS_REDIR;
+	start(&U.server, &U.server_conf);
+	start(&U.local, &U.local_conf);
+}
+
+static void led_seed(uint64_t seed)
+{
+	struct sim_conf conf;
+
+	led_begin(seed);
+	/* Where sockets are few, they go from one target to the next. */
+	case_pool_limit("ss_replies", 1 + (uint32_t)seed % 3);
+	for (unsigned i = 0; i < 20; i++) {
+		say_led(i % CLIENTS);
+		pass(sim_pick(5) == 0 ? 61000 : 100);
+		check(answers() == i + 1);
+	}
+	/* To the proxy itself: led nowhere. */
+	(void)port_udp_send(U.client[0].watch.fd, &local_at, "x", 1);
+	pass(100);
+	check(U.local.udp.n <= CLIENTS);
+	conf = bad_network(seed);
+	for (int i = 0; i < SIM_KINDS; i++)
+		conf.fault[i] = 250;
+	sim_change(&conf);
+	for (unsigned i = 0; i < 40; i++) {
+		say_led(sim_pick(CLIENTS));
+		pass(sim_pick(5) == 0 ? sim_pick(61000) : sim_pick(100));
+	}
+	case_pool_limit("ss_replies", 0);
+	end();
+}
+
+static void t_led(void **state)
+{
+	(void)state;
+	case_seeds("t_udp", 100, led_seed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -561,6 +640,7 @@ int main(void)
 		cmocka_unit_test(t_restart),
 		cmocka_unit_test(t_replays),
 		cmocka_unit_test(t_old_replays),
+		cmocka_unit_test(t_led),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

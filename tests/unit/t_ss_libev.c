@@ -51,7 +51,9 @@ static const struct fields_row rows[] = {
 	{ &server, "--help", NULL, "help=1" },
 	{ &manager, "-D /w", NULL, "workdir=/w" },
 	{ &redir, L "-T", NULL, "tproxy=1" },
-	{ &redir, L "-U", NULL, "!255 redir takes TCP alone" },
+	{ &redir, L "-U", NULL, "mode=udp" },
+	{ &redir, L "-u", NULL, "mode=both" },
+	{ &redir, L "-u -a nobody", NULL, "!255 it must stay root" },
 	/* Several servers, with ports or without. */
 	{ &server, "-s ::1 -s 1.2.3.4 -p 5 -k x", NULL,
 	    "servers=::1:5,1.2.3.4:5" },
