@@ -71,7 +71,8 @@ bool udp_has(const struct addr *at)
 		struct udp *u = OWNER(l, struct udp, link);
 
 		if (!u->as && u->at.port == at->port &&
-		    (addr_eq_ip(&u->at, at) || net_is_any(&u->at) || net_is_any(at)))
+		    (addr_eq_ip(&u->at, at) || net_is_any(&u->at) ||
+		    net_is_any(at)))
 			return true;
 	}
 	return false;
