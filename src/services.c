@@ -20,6 +20,7 @@ int ssmanager_main(int argc, char **argv);
 int ssservice_main(int argc, char **argv);
 int keygen_main(int argc, char **argv);
 int uri_main(int argc, char **argv);
+int rules_main(int argc, char **argv);
 #endif
 #ifdef SERVICE_ftp
 int ftpd_main(int argc, char **argv);
@@ -47,7 +48,7 @@ const struct service services[] = {
 	    RUNS_C },
 	{ "ss-tunnel", ss_tunnel_main, "a port that leads to one place", NULL,
 	    RUNS_C },
-	{ "ss-redir", ss_redir_main, "a transparent proxy, for TCP", NULL,
+	{ "ss-redir", ss_redir_main, "a transparent proxy, for a router", NULL,
 	    RUNS_C },
 	{ "ss-manager", ss_manager_main, "libev's server of many ports", NULL,
 	    RUNS_C },
@@ -60,6 +61,8 @@ const struct service services[] = {
 	{ "uri", uri_main, "a server's ss:// address, read and written", NULL,
 	    NO_RUN },
 	{ "ssurl", uri_main, "the same", NULL, NO_RUN },
+	{ "rules", rules_main, "what a firewall does for a transparent proxy",
+	    NULL, NO_RUN },
 #endif
 #ifdef SERVICE_ftp
 	{ "ftpd", ftpd_main, "FTP server", NULL, RUNS_FTPD },

@@ -24,6 +24,8 @@ PAGES = [
     ("ssmanager", 8, ["ssmanager"], "Shadowsocks servers by commands"),
     ("wherry-ftpd", 8, ["ftpd"], "FTP server configured by vsftpd.conf"),
     ("wherry-run", 8, ["run"], "services of one file, kept running"),
+    ("wherry-rules", 8, ["rules"],
+     "what a firewall does for a transparent proxy"),
     ("wherry-import", 8, ["import"],
      "others' configuration as one of wherry run"),
     ("wherry-check", 8, ["check"], "what is wrong in a configuration"),

@@ -174,7 +174,7 @@ static const struct ss_program tunnel = {
 	    "A port that leads to one place through a Shadowsocks server."),
 	.defaults = tunnel_defaults, .defaults_n = LEN(tunnel_defaults),
 };
-static const struct ss_program redir = {
+const struct ss_program ss_redir_program = {
 	PROGRAM("ss-redir", SS_LOCAL, redir_flags,
 	    "A transparent proxy that goes through a Shadowsocks server."),
 	.defaults = redir_defaults, .defaults_n = LEN(redir_defaults),
@@ -202,7 +202,7 @@ int ss_tunnel_main(int argc, char **argv)
 
 int ss_redir_main(int argc, char **argv)
 {
-	return ss_program_main(&redir, argc, argv);
+	return ss_program_main(&ss_redir_program, argc, argv);
 }
 
 int ss_manager_main(int argc, char **argv)

@@ -1,0 +1,224 @@
+/* rules.c - `wherry rules`: what a firewall has to do for the transparent proxy
+ * of a configuration, printed, loaded or taken away. */
+#include "rules.h"
+
+#include "core/log.h"
+#include "core/opt.h"
+#include "ss_conf.h"
+#include "ss_libev.h"
+#include "ss_program.h"
+
+/* ---- options ---- */
+
+static int set_interface(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct rules *r = conf;
+
+	(void)member;
+	if (at->index == 0 && at->file != NULL)
+		r->interfaces_n = 0;
+	if (r->interfaces_n == LEN(r->interfaces))
+		return opt_fail(at, "more than %d", (int)LEN(r->interfaces));
+	if (*value == '\0' || strpbrk(value, "\"\\ \n") != NULL ||
+	    !text_copy(r->interfaces[r->interfaces_n],
+	    sizeof(r->interfaces[0]), value))
+		return opt_fail(at, "no name of an interface");
+	r->interfaces_n++;
+	return 0;
+}
+
+static int add_net(struct opt_at *at, struct rules_nets *l, const char *value)
+{
+	if (l->n == RULES_NETS)
+		return opt_fail(at, "more than %d; a file may have more",
+		    RULES_NETS);
+	if (net_parse(&l->net[l->n], value, strlen(value)) != 0)
+		return opt_fail(at, "\"%.60s\" is no address or network",
+		    value);
+	l->n++;
+	return 0;
+}
+
+#define LIST(name, which) \
+	static int set_##name(void *conf, struct opt_at *at, \
+	    const char *member, const char *value) \
+	{ \
+		struct rules *r = conf; \
+		(void)member; \
+		return add_net(at, &r->list[which], value); \
+	}
+LIST(from, RULES_FROM)
+LIST(not_from, RULES_NOT_FROM)
+LIST(bypass, RULES_BYPASS)
+LIST(forward, RULES_FORWARD)
+
+#define AT(m) .offset = offsetof(struct rules, m), \
+	.size = sizeof(((struct rules *)0)->m)
+
+static const struct opt opts[] = {
+	{ .key = "config", .kind = OPT_TEXT, AT(config), .flags = OPT_NO_FILE,
+	  .help = "of the proxy: ss-redir's file, or FILE#SECTION of that of "
+	  "wherry run" },
+	{ .key = "interface", .kind = OPT_CALL, .fn = set_interface,
+	  .help = "where what is led comes in, several times; none: anywhere" },
+	{ .key = "from", .kind = OPT_CALL, .fn = set_from,
+	  .help = "address or network of clients, several times; none: all" },
+	{ .key = "not_from", .kind = OPT_CALL, .fn = set_not_from,
+	  .help = "clients that are left alone" },
+	{ .key = "bypass", .kind = OPT_CALL, .fn = set_bypass,
+	  .help = "targets that are reached straight, besides private ones "
+	  "and the servers" },
+	{ .key = "bypass_file", .kind = OPT_TEXT, AT(bypass_file),
+	  .help = "a file of them, one a line" },
+	{ .key = "forward", .kind = OPT_CALL, .fn = set_forward,
+	  .help = "targets that are led, and no others" },
+	{ .key = "forward_file", .kind = OPT_TEXT, AT(forward_file),
+	  .help = "a file of them, one a line" },
+	{ .key = "local", .kind = OPT_BOOL, AT(local), .flags = OPT_NO_VALUE,
+	  .help = "what this machine itself sends too; the proxy's "
+	  "outbound_fwmark keeps its own out" },
+	{ .key = "mark", .kind = OPT_INT, AT(mark), .min = 1,
+	  .max = UINT32_MAX, .def = "1", .help = "that TPROXY sets" },
+	{ .key = "table", .kind = OPT_INT, AT(table), .min = 1,
+	  .max = UINT32_MAX, .def = "100", .help = "of routes, for that mark" },
+	{ .key = "apply", .kind = OPT_BOOL, AT(apply),
+	  .flags = OPT_NO_FILE | OPT_NO_VALUE,
+	  .help = "loads them, in place of those before" },
+	{ .key = "remove", .kind = OPT_BOOL, AT(remove),
+	  .flags = OPT_NO_FILE | OPT_NO_VALUE, .help = "takes them away" },
+	{ .key = "iptables", .kind = OPT_BOOL, AT(iptables),
+	  .flags = OPT_NO_FILE | OPT_NO_VALUE,
+	  .help = "prints them for iptables-restore" },
+	{ .key = "help", .kind = OPT_BOOL, AT(help), .flags = OPT_NO_FILE |
+	  OPT_NO_VALUE, .help = "this text" },
+};
+static const struct opt_flag flags[] = {
+	{ 'c', "config", "config" }, { 'i', "interface", "interface" },
+	{ 0, "from", "from" }, { 0, "not-from", "not_from" },
+	{ 0, "bypass", "bypass" }, { 0, "bypass-file", "bypass_file" },
+	{ 0, "forward", "forward" }, { 0, "forward-file", "forward_file" },
+	{ 'l', "local", "local" }, { 0, "mark", "mark" },
+	{ 0, "table", "table" }, { 0, "apply", "apply" },
+	{ 0, "remove", "remove" }, { 0, "iptables", "iptables" },
+	{ 'h', "help", "help" },
+};
+static const char usage[] =
+    "usage: wherry rules -c FILE [OPTION]... [RULES]\n"
+    "Prints what a firewall (nft) has to do for FILE's transparent proxy,\n"
+    "loads it (--apply) or takes it away (--remove). RULES is a file with the\n"
+    "options below as name = value lines. Servers, private networks and this\n"
+    "machine are never led to the proxy.\n";
+
+/* ---- the proxy ---- */
+
+static void add_server(struct rules *r, const struct ss_server_conf *e)
+{
+	struct rules_nets *l = &r->servers;
+
+	if (l->n == RULES_NETS)
+		return;
+	if (net_parse(&l->net[l->n], e->host, strlen(e->host)) == 0)
+		l->n++;
+	else
+		text_copy(r->named, sizeof(r->named), e->host);
+}
+
+/* The first place that takes what is led. */
+static int take_proxy(struct rules *r, const struct ss_conf *conf)
+{
+	const struct ss_local_conf *l = conf->locals;
+	size_t i;
+
+	while (l < conf->locals + conf->locals_n && l->protocol != SS_REDIR)
+		l++;
+	if (l == conf->locals + conf->locals_n)
+		return -E_NOENT;
+	r->tproxy = l->tproxy;
+	if ((l->mode & SS_TCP_ONLY) != 0)
+		r->port = l->port;
+	if ((l->mode & SS_UDP_ONLY) != 0)
+		r->udp_port = l->udp_port != 0 ? l->udp_port : l->port;
+	r->own_mark = (uint32_t)conf->sock.fwmark;
+	for (i = 0; i < conf->servers_n; i++)
+		add_server(r, &conf->servers[i]);
+	return 0;
+}
+
+static int fail(const char *what)
+{
+	log_early("ERROR", "%s", what);
+	return 1;
+}
+
+static int read_proxy(struct rules *r)
+{
+	static char name[] = "ss-redir", option[] = "-c";
+	char *argv[] = { name, option, r->config, NULL };
+	static struct ss_conf conf;
+	struct ss_fault f;
+	struct ss_call call = { .program = &ss_redir_program, .argc = 3,
+		.argv = argv };
+	int rc;
+
+	if (r->config[0] == '\0')
+		return fail("no configuration of the proxy: -c FILE");
+	if (ss_program_read(&call, &conf, &f) != 0)
+		return fail(f.text);
+	rc = take_proxy(r, &conf);
+	wipe(&conf, sizeof(conf));
+	if (rc != 0)
+		return fail("no transparent proxy in it: ss-redir, or protocol "
+		    "redir");
+	if (r->local && r->own_mark == 0)
+		return fail("local: the proxy needs an outbound_fwmark, or it "
+		    "would be led to itself");
+	if (r->own_mark == (uint32_t)r->mark && r->own_mark != 0)
+		return fail("mark: it is the proxy's own outbound_fwmark");
+	return 0;
+}
+
+static int print(const struct rules *r)
+{
+	struct rules_out o = { .fd = -1 };
+	int rc;
+
+	if (r->udp_port != 0 || (r->tproxy && r->port != 0))
+		for (int i = 4; i <= 6; i += 2)
+			rules_put(&o, "# ip -%d rule add fwmark %lld table "
+			    "%lld; ip -%d route add local default dev lo table "
+			    "%lld\n", i, (long long)r->mark,
+			    (long long)r->table, i, (long long)r->table);
+	rc = r->iptables ? rules_iptables(&o, r) : rules_nft(&o, r);
+	rules_flush(&o);
+	return rc != 0;
+}
+
+int rules_main(int argc, char **argv)
+{
+	static struct rules r;
+	const struct opt_table t = { opts, LEN(opts), flags, LEN(flags), &r,
+		NULL, 0 };
+	struct opt_at at = { .strict = true };
+	const char *rest[1];
+	int n;
+
+	log_set_form(LOG_BARE);
+	opt_defaults(&t);
+	n = opt_read_args(&t, &at, argc, argv, rest, 1);
+	if (n == 1) {
+		at.strict = true;
+		n = opt_read_ini(&t, &at, rest[0]);
+	}
+	if (n < 0)
+		return fail(at.text);
+	if (r.help) {
+		opt_print_help(&t, usage);
+		return 0;
+	}
+	if (r.remove)
+		return rules_remove(&r);
+	if (read_proxy(&r) != 0)
+		return 1;
+	return r.apply ? rules_apply(&r) : print(&r);
+}
