@@ -114,7 +114,7 @@ static void few_buffers_seed(uint64_t seed)
 
 	conf.delay_us_max = 1000;
 	conf.sock_min = conf.sock_max = 5000;
-	case_pool_limit("bufs", 5 + (uint32_t)seed % 3);
+	case_pool_limit("bufs", 6 + (uint32_t)seed % 3);
 	begin(seed, &conf, true);
 	for (int i = 0; i < RELAYS; i++) {
 		R.call[i].client.rest_ms = R.call[i].target.rest_ms = 0;
