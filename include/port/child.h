@@ -27,6 +27,13 @@ void port_child_last(void);
 
 /* Zeros, page-aligned, len rounded up; NULL: no memory, or not supported. */
 void *port_shared_map(size_t len);
+/*
+ * A lock in such memory, 0 = free, else the pid of who has it. Taken within
+ * some milliseconds, or false: whoever has it died, or sleeps.
+ */
+bool port_shared_lock(uint32_t *lock);
+void port_shared_unlock(uint32_t *lock);
+bool port_shared_has(const uint32_t *lock, int pid);
 /* len as it was given to port_shared_map, or whole pages of it. */
 void port_shared_unmap(void *mem, size_t len);
 /* Octets of a page: parts of a mapping are multiples of it. */

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "port/child.h"
+#include "port/proc.h"
 
 size_t port_page(void)
 {
@@ -28,6 +29,35 @@ void port_shared_unmap(void *mem, size_t len)
 {
 	if (len > 0)
 		(void)munmap(mem, len);
+}
+
+/* Whoever has it has it for less than a microsecond, unless he lost the
+ * processor meanwhile. */
+bool port_shared_lock(uint32_t *lock)
+{
+	uint32_t mine = (uint32_t)getpid();
+	int i;
+
+	for (i = 0; i < 1000 + 50; i++) {
+		uint32_t none = 0;
+
+		if (__atomic_compare_exchange_n(lock, &none, mine, false,
+		    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return true;
+		if (i >= 1000)
+			port_sleep_ms(1);
+	}
+	return false;
+}
+
+void port_shared_unlock(uint32_t *lock)
+{
+	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+}
+
+bool port_shared_has(const uint32_t *lock, int pid)
+{
+	return __atomic_load_n(lock, __ATOMIC_ACQUIRE) == (uint32_t)pid;
 }
 
 /* An emulator takes MADV_REMOVE and does nothing: so they are zeroed before.

@@ -35,6 +35,23 @@ void *port_shared_map(size_t len)
 	return NULL;
 }
 
+bool port_shared_lock(uint32_t *lock)
+{
+	ASSERT(*lock == 0);
+	*lock = 1;
+	return true;
+}
+
+void port_shared_unlock(uint32_t *lock)
+{
+	*lock = 0;
+}
+
+bool port_shared_has(const uint32_t *lock, int pid)
+{
+	return *lock == (uint32_t)pid;
+}
+
 void port_shared_unmap(void *mem, size_t len)
 {
 	(void)mem;

@@ -171,16 +171,6 @@ static int read_all(const struct ss_call *c, const struct opt_table *t,
 	return rc;
 }
 
-static bool has_method_2022(const struct ss_conf *conf)
-{
-	size_t i;
-
-	for (i = 0; i < conf->servers_n; i++)
-		if (conf->servers[i].method->kind == SS_2022)
-			return true;
-	return false;
-}
-
 static int finish(const struct ss_program *p, struct ss_conf *conf,
     struct ss_fault *f)
 {
@@ -190,11 +180,6 @@ static int finish(const struct ss_program *p, struct ss_conf *conf,
 	if (ss_conf_finish(conf, &at, path) != 0)
 		return p->family->form == LOG_PYTHON ? fault_of(f, p, &at) :
 		    ss_fault(f, p->family->exits.config, false, "%s", at.text);
-	if (conf->role == SS_SERVER && conf->workers > 1 &&
-	    has_method_2022(conf))
-		return ss_fault(f, p->family->exits.config, false,
-		    "workers: only one with the 2022 methods, as it must know "
-		    "every salt of the last minute");
 	return 0;
 }
 

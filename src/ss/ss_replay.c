@@ -4,6 +4,7 @@
 
 #include "base/endian.h"
 #include "port/rand.h"
+#include "ss_shared.h"
 
 #define SLOTS (2u * LIMIT_SALTS)
 #define MASK (SLOTS - 1)
@@ -53,7 +54,7 @@ static void forget_first(struct ss_replay *r)
 		r->first = 0;	/* the same pages again */
 }
 
-int ss_replay_add(struct ss_replay *r, const uint8_t *salt, size_t len,
+static int add(struct ss_replay *r, const uint8_t *salt, size_t len,
     int64_t now_ms)
 {
 	uint32_t home = home_of(r, salt, len), i, at;
@@ -72,4 +73,24 @@ int ss_replay_add(struct ss_replay *r, const uint8_t *salt, size_t len,
 	memcpy(r->seen[at].salt, salt, len);
 	r->slot[i] = at + 1;
 	return 0;
+}
+
+int ss_replay_add(struct ss_replay *r, const uint8_t *salt, size_t len,
+    int64_t now_ms)
+{
+	bool anew;
+	int rc;
+
+	if (r->lock == NULL)
+		return add(r, salt, len, now_ms);
+	rc = ss_lock_take(r->lock, now_ms, &anew);
+	if (rc != 0)
+		return rc;
+	if (anew) {
+		r->first = r->n = 0;
+		memset(r->slot, 0, sizeof(r->slot));
+	}
+	rc = add(r, salt, len, now_ms);
+	ss_lock_give(r->lock);
+	return rc;
 }

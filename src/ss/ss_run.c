@@ -19,6 +19,7 @@
 #include "ss_report.h"
 #include "ss_sandbox.h"
 #include "ss_scrape.h"
+#include "ss_shared.h"
 #include "ss_workers.h"
 
 struct run {
@@ -206,8 +207,10 @@ static void reap(struct run *r)
 	int pid;
 
 	while ((pid = port_worker_reap()) != 0)
-		if (!ss_plugin_ended(&r->ss.plugins, pid))
+		if (!ss_plugin_ended(&r->ss.plugins, pid)) {
 			ss_workers_ended(&r->workers, pid);
+			ss_shared_died(pid, r->loop.now_ms);
+		}
 }
 
 static void on_signal(struct watch *w, unsigned got)
@@ -385,7 +388,9 @@ static int fork_workers(struct run *r, const struct ss_conf *conf)
 	}
 	if (with_loop(r, conf, start) != 0)
 		return -E_INUSE;
-	rc = ss_workers_fork(&r->workers, conf->workers);
+	rc = ss_shared_open();
+	if (rc == 0)
+		rc = ss_workers_fork(&r->workers, conf->workers);
 	if (rc != 0)
 		log_error("workers: %s", err_text(rc));
 	return rc;

@@ -30,11 +30,15 @@ static void on_time(struct timer *t)
 	timer_set(s->loop, t, s->loop->now_ms + SS_SALTS_MS, on_time);
 }
 
-int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path)
+int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path,
+    struct ss_seen *common)
 {
 	int rc;
 
 	if (s->seen != NULL)
+		return 0;
+	s->seen = common;
+	if (common != NULL)
 		return 0;
 	s->seen = pool_get(&ss_seen);
 	if (s->seen == NULL)
@@ -55,10 +59,10 @@ int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path)
 
 void ss_salts_close(struct ss_salts *s)
 {
-	if (s->seen == NULL)
-		return;
-	save(s);
-	timer_stop(s->loop, &s->timer);
-	pool_put(&ss_seen, s->seen);
+	if (s->seen != NULL && s->loop != NULL) {
+		save(s);
+		timer_stop(s->loop, &s->timer);
+		pool_put(&ss_seen, s->seen);
+	}
 	s->seen = NULL;
 }

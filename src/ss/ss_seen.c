@@ -5,14 +5,25 @@
 #include "base/endian.h"
 #include "crypto/crypto.h"
 #include "port/rand.h"
+#include "ss_shared.h"
 
 #define HASHES 20
+
+/* The one that several processes have, and its lock. */
+static const struct ss_seen *common;
+static struct ss_lock *lock;
 
 _Static_assert((LIMIT_SEEN & (LIMIT_SEEN - 1)) == 0, "not a power of two");
 
 void ss_seen_start(struct ss_seen *s)
 {
 	port_rand(s->secret, sizeof(s->secret));
+}
+
+void ss_seen_share(const struct ss_seen *s, struct ss_lock *l)
+{
+	common = s;
+	lock = l;
 }
 
 /* Bit numbers: first + i * step, for i below HASHES. */
@@ -48,11 +59,9 @@ static bool has(const uint32_t *bits, const struct places *p)
 	return true;
 }
 
-int ss_seen_add(struct ss_seen *s, const uint8_t *salt, size_t len)
+static int add(struct ss_seen *s, const struct places *p)
 {
-	struct places p = places_of(s, salt, len);
-
-	if (has(s->bits[0], &p) || has(s->bits[1], &p))
+	if (has(s->bits[0], p) || has(s->bits[1], p))
 		return -E_DENY;
 	if (s->n == LIMIT_SEEN) {
 		s->at ^= 1;
@@ -60,12 +69,28 @@ int ss_seen_add(struct ss_seen *s, const uint8_t *salt, size_t len)
 		memset(s->bits[s->at], 0, sizeof(s->bits[s->at]));
 	}
 	for (unsigned i = 0; i < HASHES; i++) {
-		uint64_t bit = bit_of(&p, i);
+		uint64_t bit = bit_of(p, i);
 
 		s->bits[s->at][bit / 32] |= UINT32_C(1) << (bit % 32);
 	}
 	s->n++;
 	return 0;
+}
+
+int ss_seen_add(struct ss_seen *s, const uint8_t *salt, size_t len)
+{
+	struct places p = places_of(s, salt, len);
+	bool anew;
+	int rc;
+
+	if (s != common)
+		return add(s, &p);
+	rc = ss_lock_take(lock, 0, &anew);
+	if (rc != 0)
+		return rc;
+	rc = add(s, &p);
+	ss_lock_give(lock);
+	return rc;
 }
 
 static void mark_of(uint8_t mark[SS_MARK], const uint8_t *salt,

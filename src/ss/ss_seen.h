@@ -21,9 +21,12 @@ struct ss_seen {
 
 /* Zeros become a store. */
 void ss_seen_start(struct ss_seen *s);
+/* This one is of several processes. */
+struct ss_lock;
+void ss_seen_share(const struct ss_seen *s, struct ss_lock *l);
 /*
- * Remembers the salt of an authenticated request. 0, or -E_DENY: it was there.
- * One BLAKE3 compression, 40 look-ups.
+ * Remembers the salt of an authenticated request. 0, -E_DENY: it was there, or
+ * -E_BUSY: another process has the store. One BLAKE3 compression, 40 look-ups.
  */
 int ss_seen_add(struct ss_seen *s, const uint8_t *salt, size_t len);
 

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "port/rand.h"
 #include "ss_check.h"
+#include "ss_shared.h"
 
 /* For the one server of a process. */
 POOL_DEFINE(ss_replay, struct ss_replay, 1);
@@ -209,13 +210,16 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 
 	if (m->kind == SS_AEAD)
 		return ss_salts_open(&ss->salts, ss->loop,
-		    ss->conf->salt_file);
+		    ss->conf->salt_file, ss->shared ? ss_shared_seen() : NULL);
 	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
-	shared->replay = pool_get(&ss_replay);
-	if (shared->replay == NULL)
-		return -E_BUSY;
-	ss_replay_start(shared->replay);
+	shared->replay = ss->shared ? ss_shared_replay() : NULL;
+	if (shared->replay == NULL) {
+		shared->replay = pool_get(&ss_replay);
+		if (shared->replay == NULL)
+			return -E_BUSY;
+		ss_replay_start(shared->replay);
+	}
 	shared->now_ms = &ss->loop->now_ms;
 	shared->wall_ms = &ss->loop->wall_ms;
 	shared->in_pieces = ss->conf->split_header;
@@ -225,7 +229,7 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 static void close_2022(struct ss *ss)
 {
 	ss_salts_close(&ss->salts);
-	if (ss->of_2022.replay != NULL)
+	if (ss->of_2022.replay != NULL && ss->of_2022.replay->lock == NULL)
 		pool_put(&ss_replay, ss->of_2022.replay);
 	wipe(&ss->of_2022, sizeof(ss->of_2022));
 }

@@ -55,12 +55,6 @@ def test_wrong_keys(tmp_path, password, text):
     assert result.returncode == 2 and text in result.stderr
 
 
-def test_workers_are_refused():
-    result = wherry.run("ssserver", "-p", wherry.free_port(), "-k", KEY,
-                        "-m", METHOD, "--workers", "2")
-    assert result.returncode == 1 and "workers" in result.stderr
-
-
 async def pipe(reader, writer):
     while data := await reader.read(65536):
         writer.write(data)
@@ -115,6 +109,33 @@ def test_sent_again(fleet):
                                      20 * wherry.PATIENCE))
         assert target.accepted == 1
     server.expect("a salt that was used before when handling connection from")
+
+
+@pytest.mark.parametrize("method", [METHOD, "aes-256-gcm"])
+def test_sent_again_to_each_worker(fleet, method):
+    """They know each other's salts: of many times, also at once, the target
+    sees the first."""
+    key = wherry.password(method)
+    server = fleet.server(method, key, "-t", str(TIMEOUT), "--workers", "3")
+    middle = wherry.free_port()
+    local = fleet.local(middle, method, key)
+
+    async def scenario(target):
+        octets = await record((local.port, middle), server.port, target)
+        answers = await asyncio.gather(*(say(server.port, [octets])
+                                         for _ in range(24)))
+        assert answers == [b""] * 24
+
+    with net.Target(net.echo) as target:
+        asyncio.run(asyncio.wait_for(scenario(target.port),
+                                     20 * wherry.PATIENCE))
+        assert target.accepted == 1
+        # And all of them serve.
+        direct = fleet.local(server.port, method, key)
+        for _ in range(24):
+            with net.connect(direct.port, "127.0.0.1", target.port) as s:
+                s.sendall(b"x")
+                assert net.read_exactly(s, 1) == b"x"
 
 
 @pytest.mark.parametrize("more, served", [([], 0), (["--split-header"], 1)])
