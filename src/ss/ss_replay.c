@@ -54,7 +54,7 @@ static void forget_first(struct ss_replay *r)
 		r->first = 0;	/* the same pages again */
 }
 
-static int add(struct ss_replay *r, const uint8_t *salt, size_t len,
+static int remember(struct ss_replay *r, const uint8_t *salt, size_t len,
     int64_t now_ms)
 {
 	uint32_t home = home_of(r, salt, len), i, at;
@@ -82,7 +82,7 @@ int ss_replay_add(struct ss_replay *r, const uint8_t *salt, size_t len,
 	int rc;
 
 	if (r->lock == NULL)
-		return add(r, salt, len, now_ms);
+		return remember(r, salt, len, now_ms);
 	rc = ss_lock_take(r->lock, now_ms, &anew);
 	if (rc != 0)
 		return rc;
@@ -90,7 +90,7 @@ int ss_replay_add(struct ss_replay *r, const uint8_t *salt, size_t len,
 		r->first = r->n = 0;
 		memset(r->slot, 0, sizeof(r->slot));
 	}
-	rc = add(r, salt, len, now_ms);
+	rc = remember(r, salt, len, now_ms);
 	ss_lock_give(r->lock);
 	return rc;
 }

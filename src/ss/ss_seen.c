@@ -59,7 +59,7 @@ static bool has(const uint32_t *bits, const struct places *p)
 	return true;
 }
 
-static int add(struct ss_seen *s, const struct places *p)
+static int remember(struct ss_seen *s, const struct places *p)
 {
 	if (has(s->bits[0], p) || has(s->bits[1], p))
 		return -E_DENY;
@@ -84,11 +84,11 @@ int ss_seen_add(struct ss_seen *s, const uint8_t *salt, size_t len)
 	int rc;
 
 	if (s != common)
-		return add(s, &p);
+		return remember(s, &p);
 	rc = ss_lock_take(lock, 0, &anew);
 	if (rc != 0)
 		return rc;
-	rc = add(s, &p);
+	rc = remember(s, &p);
 	ss_lock_give(lock);
 	return rc;
 }
