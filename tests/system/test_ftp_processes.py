@@ -18,7 +18,8 @@ import pytest
 import ftp
 import net
 import wherry
-from ftp import NOBODY, RootSite as Site, children
+from ftp import NOBODY, PASSWORDS, RootSite as Site, children
+from test_ftp_tls import Client
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0,
                                 reason="it is all about root")
@@ -615,6 +616,31 @@ def test_memory_of_a_session(site):
     print(f"ftp session: {guest >> 10} KiB before login, {idle >> 10} after, "
           f"{used >> 10} after a transfer")
     assert max(guest, idle, used) <= 100 << 10
+
+
+@pytest.mark.host
+def test_memory_of_a_session_with_tls(fleet):
+    """At most 180 KiB of its own, before and after transfers."""
+    site = Site(fleet, ssl_enable="YES",
+                rsa_cert_file=f"{fleet.folder}/cert.pem")
+
+    def used():
+        wherry.wait_for("its process", 5, lambda: len(site.sessions()) == 1)
+        return wherry.memory(only(site.sessions()))[1] >> 10
+    c = Client(site, user=None)
+    c.auth()
+    sizes = [used()]
+    c.login("writer", PASSWORDS["writer"])
+    c.prot_p()
+    sizes.append(used())
+    c.put("up/x", b"x" * 1_000_000)
+    sizes.append(used())
+    assert c.get("up/x") == b"x" * 1_000_000
+    sizes.append(used())
+    c.close()
+    print(f"ftp session, TLS: {sizes} KiB before login, after, after STOR, "
+          "after RETR")
+    assert max(sizes) <= 180, sizes
 
 
 @pytest.mark.host
