@@ -223,6 +223,57 @@ static void put_all(const struct section *s, bool is_server)
 			say_pair(p->name, p->value);
 }
 
+/* ss_rules, by what `wherry rules` calls it. */
+static const struct {
+	const char *theirs, *ours;
+} of_rules[] = {
+	{ "ifnames", "interface" }, { "src_ips_bypass", "not_from" },
+	{ "src_ips_forward", "from" }, { "dst_ips_bypass", "bypass" },
+	{ "dst_ips_bypass_file", "bypass_file" },
+	{ "dst_ips_forward", "forward" },
+	{ "dst_ips_forward_file", "forward_file" },
+};
+
+static void put_rule(const struct pair *p)
+{
+	static const char *const known[] = { "disabled", "redir_tcp",
+		"redir_udp" };
+	char value[256], *word;
+
+	for (size_t i = 0; i < LEN(known); i++)
+		if (strcmp(p->name, known[i]) == 0 || *p->value == '\0')
+			return;
+	if (strcmp(p->name, "local_default") == 0) {
+		if (strcmp(p->value, "forward") == 0)
+			say_pair("local", "1");
+		return;
+	}
+	for (size_t i = 0; i < LEN(of_rules); i++) {
+		if (strcmp(p->name, of_rules[i].theirs) != 0)
+			continue;
+		/* A list has a line each; an option its words. */
+		text_copy(value, sizeof(value), p->value);
+		for (word = value; *word != '\0';) {
+			size_t n = strcspn(word, " ");
+			bool last = word[n] == '\0';
+
+			word[n] = '\0';
+			if (n > 0)
+				say_pair(of_rules[i].ours, word);
+			word += last ? n : n + 1;
+		}
+		return;
+	}
+	note(p->line, p->name, ": not so here; see wherry rules --help");
+}
+
+static void put_rules(const struct section *s)
+{
+	say_section("rules");
+	for (size_t i = s->first; i < s->first + s->n; i++)
+		put_rule(&im.pair[i]);
+}
+
 /* Where a client's section leads to; NULL, and why not was said. */
 static const struct section *leads_to(const struct section *s)
 {
@@ -269,8 +320,10 @@ static void put_section(const struct section *s)
 		put_all(s, false);
 		return;
 	}
-	note(s->line, s->name, ": nothing to run; rules of the firewall and "
-	    "the like are not taken over");
+	if (strcmp(type, "ss-rules") == 0)
+		put_rules(s);
+	else
+		note(s->line, s->name, ": nothing to run");
 }
 
 /* 0, or 1: it cannot be read. */

@@ -64,7 +64,9 @@ static int add(void *to, struct opt_at *at, const struct opt_section *s)
 	const struct run_service *other = find(conf, s->name);
 	struct run_service *to_fill = &conf->service[conf->services_n];
 
-	if (s->off)
+	/* For `wherry rules`: nothing to run. */
+	if (s->off || strcmp(s->name, "rules") == 0 ||
+	    strncmp(s->name, "rules ", 6) == 0)
 		return 0;
 	if (kind == NULL)
 		return opt_fail(

@@ -3,7 +3,8 @@
 #include "rules.h"
 
 #include "core/log.h"
-#include "core/opt.h"
+#include "core/opt_item.h"
+#include "port/file.h"
 #include "ss_conf.h"
 #include "ss_libev.h"
 #include "ss_program.h"
@@ -16,8 +17,6 @@ static int set_interface(void *conf, struct opt_at *at, const char *member,
 	struct rules *r = conf;
 
 	(void)member;
-	if (at->index == 0 && at->file != NULL)
-		r->interfaces_n = 0;
 	if (r->interfaces_n == LEN(r->interfaces))
 		return opt_fail(at, "more than %d", (int)LEN(r->interfaces));
 	if (*value == '\0' || strpbrk(value, "\"\\ \n") != NULL ||
@@ -58,8 +57,8 @@ LIST(forward, RULES_FORWARD)
 
 static const struct opt opts[] = {
 	{ .key = "config", .kind = OPT_TEXT, AT(config), .flags = OPT_NO_FILE,
-	  .help = "of the proxy: ss-redir's file, or FILE#SECTION of that of "
-	  "wherry run" },
+	  .help = "of the proxy: ss-redir's file; or that of wherry run, with "
+	  "its sections rules and ss-redir" },
 	{ .key = "interface", .kind = OPT_CALL, .fn = set_interface,
 	  .help = "where what is led comes in, several times; none: anywhere" },
 	{ .key = "from", .kind = OPT_CALL, .fn = set_from,
@@ -178,6 +177,89 @@ static int read_proxy(struct rules *r)
 	return 0;
 }
 
+/* ---- a file of sections ---- */
+
+/* An object in JSON is the proxy's own file. */
+static bool is_json(const char *path)
+{
+	int fd = port_file_open(PORT_FS, path, FILE_READ, 0);
+	char mem[64];
+	ptrdiff_t n = fd < 0 ? 0 : port_file_read(fd, 0, mem, sizeof(mem)), i;
+
+	if (fd >= 0)
+		port_file_close(fd);
+	for (i = 0; i < n && text_is_space(mem[i]); i++)
+		;
+	return i < n && mem[i] == '{';
+}
+
+static bool is_kind(const char *section, const char *kind)
+{
+	return strncmp(section, kind, strlen(kind)) == 0 &&
+	    strchr(" ", section[strlen(kind)]) != NULL;
+}
+
+/* Of them, the first of each that counts; file: what ss-redir's section has
+ * instead of options. */
+struct found {
+	char rules[OPT_SECTION_NAME], redir[OPT_SECTION_NAME];
+	char file[RULES_PATH];
+};
+
+static int look(struct found *f, struct opt_at *at, const char *path)
+{
+	bool inside = false;
+	struct opt_items l;
+	struct opt_item it;
+	int rc = opt_items_open(&l, at, path, true);
+
+	if (rc != 0)
+		return rc;
+	while ((rc = opt_item_next(&l, &it)) > 0) {
+		if (!it.is_section) {
+			if (inside && it.value != NULL &&
+			    strcmp(it.name, "config") == 0)
+				text_copy(f->file, sizeof(f->file), it.value);
+			continue;
+		}
+		inside = f->redir[0] == '\0' && is_kind(it.name, "ss-redir");
+		if (inside)
+			text_copy(f->redir, sizeof(f->redir), it.name);
+		if (f->rules[0] == '\0' && is_kind(it.name, "rules"))
+			text_copy(f->rules, sizeof(f->rules), it.name);
+	}
+	opt_items_close(&l);
+	return rc;
+}
+
+/* The options of its section rules; r->config becomes the proxy's. */
+static int read_sections(const struct opt_table *t, struct opt_at *at)
+{
+	struct rules *r = t->conf;
+	struct found f = { "", "", "" };
+	char path[RULES_PATH + OPT_SECTION_NAME];
+	int rc = look(&f, at, r->config);
+
+	if (rc != 0)
+		return rc;
+	text_fmt(path, sizeof(path), "%s#%s", r->config, f.rules);
+	if (f.rules[0] != '\0')
+		rc = opt_read_ini(t, at, path);
+	if (rc != 0)
+		return rc;
+	if (f.file[0] != '\0')
+		text_copy(path, sizeof(path), f.file);
+	else
+		text_fmt(path, sizeof(path), "%s#%s", r->config, f.redir);
+	at->line = 0;
+	if (f.redir[0] == '\0')
+		return opt_fail(at, "no section ss-redir");
+	return text_copy(r->config, sizeof(r->config), path) ? 0 :
+	    opt_fail(at, "a name too long");
+}
+
+/* ---- */
+
 static int print(const struct rules *r)
 {
 	struct rules_out o = { .fd = -1 };
@@ -194,23 +276,46 @@ static int print(const struct rules *r)
 	return rc != 0;
 }
 
+/* The command line last: it wins over the sections, and adds to lists. */
+static int read_all(const struct opt_table *t, struct opt_at *at, int argc,
+    char **argv)
+{
+	struct rules *r = t->conf;
+	char config[RULES_PATH];
+	const char *rest[1];
+	int n = opt_read_args(t, at, argc, argv, rest, 1), rc = MIN(n, 0);
+
+	if (rc != 0 || r->help || r->config[0] == '\0')
+		return rc;
+	if (n == 0 && (is_json(r->config) || opt_is_section(r->config)))
+		return 0;
+	text_copy(config, sizeof(config), r->config);
+	memset(r, 0, sizeof(*r));
+	opt_defaults(t);
+	text_copy(r->config, sizeof(r->config), config);
+	if (!is_json(config) && !opt_is_section(config))
+		rc = read_sections(t, at);
+	if (rc == 0 && n == 1)
+		rc = opt_read_ini(t, at, rest[0]);
+	text_copy(config, sizeof(config), r->config);
+	at->file = NULL;
+	at->line = 0;
+	if (rc == 0)
+		rc = MIN(opt_read_args(t, at, argc, argv, rest, 1), 0);
+	text_copy(r->config, sizeof(r->config), config);
+	return rc;
+}
+
 int rules_main(int argc, char **argv)
 {
 	static struct rules r;
 	const struct opt_table t = { opts, LEN(opts), flags, LEN(flags), &r,
 		NULL, 0 };
 	struct opt_at at = { .strict = true };
-	const char *rest[1];
-	int n;
 
 	log_set_form(LOG_BARE);
 	opt_defaults(&t);
-	n = opt_read_args(&t, &at, argc, argv, rest, 1);
-	if (n == 1) {
-		at.strict = true;
-		n = opt_read_ini(&t, &at, rest[0]);
-	}
-	if (n < 0)
+	if (read_all(&t, &at, argc, argv) < 0)
 		return fail(at.text);
 	if (r.help) {
 		opt_print_help(&t, usage);

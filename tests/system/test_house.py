@@ -233,6 +233,35 @@ def test_as_iptables(house, tmp_path):
     assert "-s 10." not in v6 and "PREROUTING" not in v6
 
 
+@pytest.mark.parametrize("form", ["conf", "uci", "other file"])
+def test_of_a_file_of_sections(house, tmp_path, form):
+    """That of `wherry run`: its section rules, and the proxy it runs."""
+    redir(house, tmp_path)
+    values = {"server": SERVER, "server_port": 8388, "password": "x",
+              "method": "aes-256-gcm", "local_port": PORT}
+    of_rules = {"interface": "c0", "bypass": TARGETS[0]}
+    path = tmp_path / "sections"
+    if form == "uci":
+        path.write_text("config ss_redir 'house'\n" + "".join(
+            f"\toption {k} '{v}'\n" for k, v in values.items()) +
+            "config rules\n" + "".join(
+                f"\tlist {k} '{v}'\n" for k, v in of_rules.items()))
+    else:
+        if form == "other file":
+            values = {"config": tmp_path / "redir.json"}
+        path.write_text("log_file =\n[rules]\n" + "".join(
+            f"{k} = {v}\n" for k, v in of_rules.items()) +
+            "[ss-redir house]\n" + "".join(
+                f"{k} = {v}\n" for k, v in values.items()))
+    text = house.run("router", *wherry.PREFIX, "rules", "-c", path, "--bypass",
+                     TARGETS[1])
+    for part in ('iifname != { "c0" } return', f"{TARGETS[0]}/32",
+                 f"{TARGETS[1]}/32", f"{SERVER}/32",
+                 f"redirect to :{PORT}\n"):
+        assert part in text, text
+    assert wherry.run("check", path).returncode == 0 or form == "other file"
+
+
 @pytest.mark.parametrize("words, why", [
     ([], "no configuration of the proxy"),
     (["-c", "/nonexistent"], "/nonexistent"),

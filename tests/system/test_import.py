@@ -50,6 +50,10 @@ config ss_tunnel
 config ss_rules 'ss_rules'
 \toption redir_tcp 'hi'
 \toption src_default 'checkdst'
+\tlist ifnames 'br-lan'
+\tlist ifnames 'br-guest'
+\toption dst_ips_bypass '192.0.2.0/24 198.51.100.1'
+\toption local_default 'bypass'
 
 config server 'sss0'
 \toption disabled '0'
@@ -75,8 +79,8 @@ NOTES = [
     r":2: ss-local @1: left out, it is disabled",
     r":30: ss-redir hi: left out, its server is disabled",
     r":35: ss-tunnel @5: left out, no server of that name",
-    r":38: ss-rules ss_rules: nothing to run",
-    r":60: colour: no such option here",
+    r":40: src_default: not so here",
+    r":64: colour: no such option here",
 ]
 
 
@@ -97,6 +101,12 @@ def test_shadowsocks_libev(fleet, tmp_path, form):
         assert len(notes) == len(NOTES)
         for have, want in zip(notes, NOTES):
             assert re.search(want, have), have
+        lines = [line.strip() for line in done.stdout.replace(
+            "\toption ", "").replace("'", "").replace(" = ", " ").split("\n")]
+        assert [line for line in lines if line.split(" ")[0] in (
+            "interface", "bypass", "local")] == [
+                "interface br-lan", "interface br-guest",
+                "bypass 192.0.2.0/24", "bypass 198.51.100.1"]
         new = tmp_path / "wherry"
         new.write_text(done.stdout, encoding="ascii")
         found = wherry.run("check", new)

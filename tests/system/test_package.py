@@ -130,7 +130,7 @@ def test_openwrt(packages, tmp_path):
     unpack(packages["x86-64"]["ipk"], tree)
     (tree / "bin").mkdir()
     shutil.copy(wherry.peer("busybox"), tree / "bin/busybox")
-    for name in ("sh", "rm", "cat"):
+    for name in ("sh", "rm", "cat", "grep"):
         (tree / "bin" / name).symlink_to("busybox")
     (tree / "tmp").mkdir()
     (tree / "etc/rc.common").write_text(RC_COMMON, encoding="ascii")
