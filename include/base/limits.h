@@ -68,6 +68,11 @@
 #endif
 
 /* Datagrams that wait for the address of a name, of an Ethernet frame each. */
+/* Answers of name servers that are remembered for a house, and its questions
+ * that are under way. */
+#ifndef LIMIT_NAMES
+#define LIMIT_NAMES 256
+#endif
 /* Sockets that answer for the targets of a transparent proxy. */
 #ifndef LIMIT_UDP_REPLIES
 #define LIMIT_UDP_REPLIES 128

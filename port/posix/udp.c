@@ -33,14 +33,24 @@ static bool is_any(const struct addr *a)
 	return memcmp(a->ip, zeros, a->family == 4 ? 4 : 16) == 0;
 }
 
-/* Addresses of others, which other sockets may have as well. */
-static int for_others(int fd, uint8_t family)
+static int share(int fd)
 {
 	int on = 1;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
-		return sys_fail();
-	return tcp_extra_any_target(fd, family);
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ?
+	    sys_fail() : 0;
+}
+
+/* Alone at its port, which sockets of others' addresses may have as well from
+ * then on. */
+static int bind_for_others(int fd, struct addr *at)
+{
+	int err = tcp_extra_any_target(fd, at->family);
+
+	udp_local_ask_target(fd, at->family);
+	if (err == 0)
+		err = sockaddr_bind(fd, at);
+	return err == 0 ? share(fd) : err;
 }
 
 static int bind_shared(int fd, struct addr *at, const struct net_how *how)
@@ -51,15 +61,10 @@ static int bind_shared(int fd, struct addr *at, const struct net_how *how)
 	if ((how->flags & NET_REUSE_PORT) != 0 &&
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
 		return sys_fail();
-	if ((how->flags & NET_ANY_TARGET) != 0) {
-		int err = for_others(fd, at->family);
-
-		if (err < 0)
-			return err;
-		udp_local_ask_target(fd, at->family);
-	} else if (is_any(at)) {
+	if ((how->flags & NET_ANY_TARGET) != 0)
+		return bind_for_others(fd, at);
+	if (is_any(at))
 		udp_local_ask(fd, at->family);
-	}
 	return sockaddr_bind(fd, at);
 }
 
@@ -72,7 +77,9 @@ int port_udp_open_as(const struct addr *from)
 		return fd;
 	/* What comes in here is nobody's. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
-	err = for_others(fd, at.family);
+	err = share(fd);
+	if (err == 0)
+		err = tcp_extra_any_target(fd, at.family);
 	if (err == 0)
 		err = sockaddr_bind(fd, &at);
 	if (err < 0)

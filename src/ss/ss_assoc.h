@@ -39,6 +39,7 @@ struct ss_assoc {
 	struct addr server;		/* family 0 = not known yet */
 	int64_t asked_ms;		/* when it was last looked up */
 	bool direct;			/* some went to targets straight */
+	bool answered_straight;		/* the answer in hand came so */
 };
 _Static_assert(sizeof(struct ss_assoc) + sizeof(struct ss_assoc_rx) <= 584,
     "an association stays small");

@@ -137,7 +137,7 @@ static const struct opt opts[] = {
 	    "list of listeners for clients: local_address, local_port, "
 	    "protocol, mode, disabled ... of each"),
 	CALL("protocol", ss_set_protocol, 0, "socks",
-	    "what clients speak: socks, http, tunnel, redir"),
+	    "what clients speak: socks, http, tunnel, redir, dns"),
 	CALL("local_addr", ss_set_local_addr, OPT_NO_FILE, NULL,
 	    "address and port to listen on for clients"),
 	CALL("tunnel_address", ss_set_forward, 0, NULL,
@@ -146,6 +146,13 @@ static const struct opt opts[] = {
 	    "where a tunnel leads"),
 	CALL("forward_port", ss_set_forward_port, 0, NULL,
 	    "where a tunnel leads"),
+	CALL("remote_dns_address", ss_set_forward, 0, NULL,
+	    "protocol dns: who is asked through the server (8.8.8.8)"),
+	CALL("remote_dns_port", ss_set_forward_port, 0, NULL, "its port (53)"),
+	CALL("local_dns_address", ss_set_direct, 0, NULL,
+	    "protocol dns: who is asked straight, for names that the acl "
+	    "bypasses; none: nobody"),
+	CALL("local_dns_port", ss_set_direct_port, 0, NULL, "its port (53)"),
 	CALL("password", ss_set_password, OPT_SECRET, NULL, "password"),
 	CALL("key", ss_set_raw_key, OPT_SECRET, NULL,
 	    "instead of a password, the key that is made of it, in base64"),

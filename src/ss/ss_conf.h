@@ -82,8 +82,12 @@ struct ss_local_conf {
 	bool disabled;
 	bool tproxy;			/* SS_REDIR: not by REDIRECT */
 	int line;
-	const char *forward_host;	/* SS_TUNNEL: where it leads */
+	const char *forward_host;	/* SS_TUNNEL: where it leads; SS_DNS:
+					 * who is asked through the server */
 	uint16_t forward_port;
+	const char *direct_host;	/* SS_DNS: who is asked straight, an
+					 * address; NULL = nobody */
+	uint16_t direct_port;
 	const char *socks5_auth, *http_auth;	/* files of users */
 	const char *acl;
 };

@@ -113,6 +113,10 @@ int ss_set_protocol(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_forward(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_direct(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_direct_port(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_forward_port(void *conf, struct opt_at *at, const char *member,
     const char *value);
 

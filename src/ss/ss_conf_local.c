@@ -1,6 +1,7 @@
 /* ss_conf_local.c - where sslocal and its like listen: locals[], and the one
  * that the options outside of it make. Knows no flags and no files. */
 #include "base/text.h"
+#include "core/log.h"
 #include "ss_conf_inner.h"
 
 static const char *const protocols[] = {
@@ -122,6 +123,30 @@ static int set_forward_port(void *entry, struct opt_at *at,
 	return ss_conf_port(at, value, &l->forward_port);
 }
 
+/* An address: a name could be looked up nowhere. */
+static int set_direct(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_local_conf *l = entry;
+	struct addr a;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (addr_parse(&a, value, strlen(value)) != 0)
+		return opt_fail(at, "'%.64s' is no address", value);
+	return ss_conf_text(l->of, at, value, &l->direct_host);
+}
+
+static int set_direct_port(void *entry, struct opt_at *at,
+    const char *member, const char *value)
+{
+	struct ss_local_conf *l = entry;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	return ss_conf_port(at, value, &l->direct_port);
+}
+
 static int set_socks5_auth(void *entry, struct opt_at *at,
     const char *member, const char *value)
 {
@@ -167,6 +192,10 @@ static const struct opt entry_opts[] = {
 	    .offset = offsetof(struct ss_local_conf, disabled) },
 	CALL("forward_address", set_forward),
 	CALL("forward_port", set_forward_port),
+	CALL("remote_dns_address", set_forward),
+	CALL("remote_dns_port", set_forward_port),
+	CALL("local_dns_address", set_direct),
+	CALL("local_dns_port", set_direct_port),
 	CALL("socks5_auth_config_path", set_socks5_auth),
 	CALL("http_auth_config_path", set_http_auth),
 	CALL("acl", set_acl),
@@ -253,12 +282,38 @@ int ss_set_forward(void *conf_, struct opt_at *at, const char *member,
 	return set_forward(&conf->local, at, member, value);
 }
 
+int ss_set_direct(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	return set_direct(&((struct ss_conf *)conf)->local, at, member, value);
+}
+
+int ss_set_direct_port(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	return set_direct_port(&((struct ss_conf *)conf)->local, at, member,
+	    value);
+}
+
 int ss_set_forward_port(void *conf_, struct opt_at *at, const char *member,
     const char *value)
 {
 	struct ss_conf *conf = conf_;
 
 	return set_forward_port(&conf->local, at, member, value);
+}
+
+/* As rust has it. */
+static void complete_dns(struct ss_local_conf *l)
+{
+	if (l->mode == 0)
+		l->mode = SS_TCP_AND_UDP;
+	if (l->forward_host == NULL)
+		l->forward_host = "8.8.8.8";
+	if (l->forward_port == 0)
+		l->forward_port = 53;
+	if (l->direct_port == 0)
+		l->direct_port = 53;
 }
 
 static int complete(const struct ss_conf *conf, struct opt_at *at,
@@ -272,6 +327,8 @@ static int complete(const struct ss_conf *conf, struct opt_at *at,
 		l->host = outside->host;
 	if (l->port == 0)
 		return opt_fail(at, "one without a local_port");
+	if (l->protocol == SS_DNS)
+		complete_dns(l);
 	if (l->mode == 0)
 		l->mode = conf->base.mode;
 	if (l->socks5_auth == NULL)
@@ -280,10 +337,16 @@ static int complete(const struct ss_conf *conf, struct opt_at *at,
 		return opt_fail(at, "a tunnel without a forward_address");
 	/* To answer in a target's name takes a right that another user has
 	 * not. */
-	if (l->protocol == SS_REDIR && (l->mode & SS_UDP_ONLY) != 0 &&
+	if (l->protocol == SS_REDIR && l->mode == SS_UDP_ONLY &&
 	    conf->user[0] != '\0')
 		return opt_fail(at, "redir of datagrams, and user: it must "
 		    "stay root");
+	if (l->protocol == SS_REDIR && l->mode == SS_TCP_AND_UDP &&
+	    conf->user[0] != '\0') {
+		log_warn("redir: no datagrams, as user is set: to answer them "
+		    "it must stay root");
+		l->mode = SS_TCP_ONLY;
+	}
 	if (l->protocol == SS_TUNNEL && l->forward_port == 0)
 		return opt_fail(at, "a tunnel without a forward_port");
 	return 0;

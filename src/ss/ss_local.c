@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-#define TEXTS 6
+#define TEXTS 7
 
 /* With its texts behind it. */
 struct copy {
@@ -18,7 +18,8 @@ POOL_DEFINE(ss_locals, struct copy, 2 * LIMIT_LOCALS);
 static const char **text_at(struct ss_local_conf *l, int i)
 {
 	const char **const all[TEXTS] = { &l->host, &l->udp_host,
-		&l->forward_host, &l->socks5_auth, &l->http_auth, &l->acl };
+		&l->forward_host, &l->direct_host, &l->socks5_auth,
+		&l->http_auth, &l->acl };
 
 	return all[i];
 }
@@ -69,7 +70,8 @@ bool ss_local_is(const struct ss_local_conf *a, const struct ss_local_conf *b)
 	struct ss_local_conf x = *a, y = *b;
 	bool same = a->port == b->port && a->udp_port == b->udp_port &&
 	    a->protocol == b->protocol && a->mode == b->mode &&
-	    a->forward_port == b->forward_port;
+	    a->forward_port == b->forward_port &&
+	    a->direct_port == b->direct_port && a->tproxy == b->tproxy;
 	int i;
 
 	for (i = 0; i < TEXTS && same; i++)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/dns.h"
+#include "core/log.h"
 #include "ss_local.h"
 #include "ss_secret.h"
 #include "ss_serve.h"
@@ -199,6 +200,12 @@ static int port_listen(struct ss_port *p, const struct ss_port_spec *spec,
 	}
 	if (rc == 0 && (mode & SS_UDP_ONLY) != 0 && !p->ss->no_udp)
 		rc = listen_udp(p, &at);
+	/* What is led takes rights that connections do not. */
+	if ((rc == -E_PERM || rc == -E_NOSUP) && p->ingress == &ss_in_redir &&
+	    (mode & SS_TCP_ONLY) != 0) {
+		log_warn("redir: no datagrams: %s", err_text(rc));
+		rc = 0;
+	}
 	if (rc == 0 && mode == SS_UDP_ONLY)
 		p->listener.at = at;
 	return rc;
@@ -238,7 +245,9 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	p->behind = spec->plugin != NULL ? spec->port : 0;
 	p->mode = mode_of(p->ss, spec);
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
-	if (local && spec->local->protocol == SS_TUNNEL)
+	/* By TCP every question goes through the server. */
+	if (local && (spec->local->protocol == SS_TUNNEL ||
+	    spec->local->protocol == SS_DNS))
 		p->ingress = &ss_in_fixed;
 	if (local && spec->local->protocol == SS_REDIR)
 		p->ingress = &ss_in_redir;

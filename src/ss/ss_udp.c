@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "port/rand.h"
+#include "ss_names.h"
 #include "ss_seen.h"
 #include "ss_serve.h"
 #include "ss_sock.h"
@@ -392,6 +393,8 @@ void ss_udp_limit(struct ss *ss)
 	ss->udp.keep_ms = keep_s(ss->conf) * 1000;
 	ss->udp.max = conf->max_associations > 0 ?
 	    (uint32_t)MIN(conf->max_associations, LIMIT_ASSOCS) : LIMIT_ASSOCS;
+	/* Of another mark, perhaps. */
+	ss_replies_sweep(&ss->udp, true);
 }
 
 void ss_udp_start(struct ss *ss)
@@ -399,11 +402,11 @@ void ss_udp_start(struct ss *ss)
 	struct ss_udp *u = &ss->udp;
 
 	u->ss = ss;
+	ss_replies_start(&u->replies);
 	ss_udp_limit(ss);
 	list_init(&u->lru);
 	list_init(&u->waits);
 	list_init(&u->owners);
-	ss_replies_start(&u->replies);
 	port_rand(u->mix, sizeof(u->mix));
 }
 
@@ -414,6 +417,7 @@ void ss_udp_stop(struct ss *ss)
 	ASSERT(u->n == 0);
 	timer_stop(ss->loop, &u->sweep);
 	ss_replies_sweep(u, true);
+	ss_names_forget();
 	if (u->ghosts != NULL)
 		pool_put(&ss_udp_ghosts, u->ghosts);
 	if (u->seen != NULL)

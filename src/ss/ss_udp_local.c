@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "ss_serve.h"
+#include "ss_udp_local.h"
 
 /* RSV 2 | FRAG 1, then an address header. */
 #define BEFORE_ADDRESS 3
@@ -25,6 +26,12 @@ static bool is_fixed(const struct ss_port *p)
 	return p->local->protocol == SS_TUNNEL;
 }
 
+/* Its datagrams are questions of a house. */
+static bool is_names(const struct ss_port *p)
+{
+	return p->local->protocol == SS_DNS;
+}
+
 /* The length is looked at before anything else. */
 static int take_socks(struct ss_packet *out, struct udp_msg *m)
 {
@@ -38,12 +45,11 @@ static int take_socks(struct ss_packet *out, struct udp_msg *m)
 	    m->len - BEFORE_ADDRESS);
 }
 
-/* The header of the fixed target is put in front. */
-static int take_fixed(struct ss_packet *out, const struct ss_local_conf *to,
+int ss_local_take_to(struct ss_packet *out, const char *host, uint16_t port,
     struct udp_msg *m)
 {
 	uint8_t head[SS_ADDR_MAX];
-	size_t n = ss_addr_put(head, to->forward_host, to->forward_port);
+	size_t n = ss_addr_put(head, host, port);
 
 	memcpy(m->mem - n, head, n);
 	return ss_packet_parse(out, m->mem - n, n + m->len);
@@ -77,8 +83,8 @@ static int take(struct ss_packet *out, const struct ss_port *p,
 {
 	if (is_led(p))
 		return take_led(out, p, m);
-	return is_fixed(p) ? take_fixed(out, p->local, m) :
-	    take_socks(out, m);
+	return is_fixed(p) ? ss_local_take_to(out, p->local->forward_host,
+	    p->local->forward_port, m) : take_socks(out, m);
 }
 
 /* In the name of who answered, as the client knows of nobody else. */
@@ -108,7 +114,10 @@ static void give_client(struct ss_assoc *a, const struct ss_packet *p)
 		give_led(a, p);
 		return;
 	}
-	if (!is_fixed(a->port)) {
+	if (is_names(a->port)) {
+		if (!ss_local_is_answer(a, p))
+			return;
+	} else if (!is_fixed(a->port)) {
 		out.mem = p->body - BEFORE_ADDRESS;
 		out.len = BEFORE_ADDRESS + p->head_len + p->len;
 		memset(out.mem, 0, BEFORE_ADDRESS);
@@ -195,7 +204,8 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 	struct ss_remote *r;
 	struct ss_assoc *a;
 
-	if (owner == NULL && !is_fixed(p) && !is_led(p) && ss_port_logins(p)) {
+	if (owner == NULL && !is_fixed(p) && !is_led(p) && !is_names(p) &&
+	    ss_port_logins(p)) {
 		ss_udp_drop(p, peer, "nobody logged in");
 		return NULL;
 	}
@@ -219,7 +229,8 @@ static void gone(struct ss_assoc *a)
 }
 
 /* Through the server, or right there? */
-static void go(struct ss_assoc *a, const struct ss_packet *p, enum ss_way way)
+void ss_local_go(struct ss_assoc *a, const struct ss_packet *p,
+    enum ss_way way)
 {
 	if (way == SS_BY_ADDRESS) {
 		ss_udp_decide(a, p);
@@ -231,28 +242,41 @@ static void go(struct ss_assoc *a, const struct ss_packet *p, enum ss_way way)
 	}
 }
 
+struct ss_assoc *ss_local_assoc(struct ss_port *p, const struct udp_msg *m)
+{
+	struct ss_assoc *a = ss_assoc_by_peer(&p->ss->udp, p, &m->peer);
+
+	if (a == NULL)
+		a = begin(p, &m->peer);
+	if (a != NULL)
+		a->local = m->local;
+	return a;
+}
+
 static void from_client(struct ss_port *p, struct udp_msg *m)
 {
-	struct ss_udp *u = &p->ss->udp;
 	struct ss_packet packet;
 	struct ss_assoc *a;
 	size_t len = m->len;
-	int rc = take(&packet, p, m);
+	int rc;
 
+	if (is_names(p)) {
+		ss_local_question(p, m);
+		return;
+	}
+	rc = take(&packet, p, m);
 	if (rc != 0) {
 		if (rc != -E_NOSUP)
 			ss_udp_drop(p, &m->peer, "can not parse header");
 		return;
 	}
-	a = ss_assoc_by_peer(u, p, &m->peer);
-	if (a == NULL)
-		a = begin(p, &m->peer);
+	a = ss_local_assoc(p, m);
 	if (a == NULL)
 		return;
-	a->local = m->local;
-	ss_assoc_used(a, ss_udp_keep_ms(u, packet.addr.ip.port));
+	ss_assoc_used(a, ss_udp_keep_ms(&p->ss->udp, packet.addr.ip.port));
 	if (ss_udp_pays_up(a, len))
-		go(a, &packet, ss_gate_way(&p->ss->gate, &packet.addr));
+		ss_local_go(a, &packet, ss_gate_way(&p->ss->gate,
+		    &packet.addr));
 }
 
 /* ---- what a server answers ---- */
@@ -342,6 +366,7 @@ static void from_server(struct ss_assoc *a, struct udp_msg *m)
 		return;
 	}
 	ss_assoc_used(a, ss_udp_keep_ms(u, packet.addr.ip.port));
+	a->answered_straight = false;
 	give_client(a, &packet);
 }
 
@@ -352,6 +377,7 @@ static void from_target(struct ss_assoc *a, struct udp_msg *m)
 	uint8_t *body = m->mem;
 	size_t n = ss_addr_put_ip(&body, &m->peer);
 
+	a->answered_straight = true;
 	if (ss_packet_parse(&packet, body, n + m->len) == 0)
 		give_client(a, &packet);
 }
@@ -372,5 +398,5 @@ const struct ss_udp_side ss_udp_local = {
 	.from_client = from_client,
 	.from_afar = from_afar,
 	.gone = gone,
-	.decided = go,
+	.decided = ss_local_go,
 };

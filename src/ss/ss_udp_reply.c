@@ -82,6 +82,9 @@ int ss_reply_socket(struct ss_udp *u, const struct addr *from)
 	int fd;
 
 	if (s == NULL) {
+		/* Ours would take what is for somebody here. */
+		if (from->port == 0 || port_addr_is_own(from))
+			return -E_DENY;
 		if (pool_full(&ss_replies) && !drop_oldest(u))
 			return -E_FULL;
 		fd = open_as(u, from);

@@ -23,8 +23,8 @@ void ss_replies_start(struct ss_replies *r);
 /*
  * ss_reply_socket - the one of an address, opened if it must be; the one that
  * was not used for the longest time makes room (LIMIT_UDP_REPLIES,
- * descriptors). It is good until the next call. Descriptor, or the errors of
- * port_udp_open_as.
+ * descriptors). It is good until the next call. Descriptor, -E_DENY (it is an
+ * address of this machine), or the errors of port_udp_open_as.
  */
 int ss_reply_socket(struct ss_udp *u, const struct addr *from);
 /* Those that were idle long enough; all where nobody is there any more. */

@@ -609,6 +609,8 @@ static void led_seed(uint64_t seed)
 		pass(sim_pick(5) == 0 ? 61000 : 100);
 		check(answers() == i + 1);
 	}
+	/* In the name of this machine nobody is answered. */
+	check(ss_reply_socket(&U.local.udp, &local_at) == -E_DENY);
 	/* To the proxy itself: led nowhere. */
 	(void)port_udp_send(U.client[0].watch.fd, &local_at, "x", 1);
 	pass(100);

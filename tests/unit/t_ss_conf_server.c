@@ -207,6 +207,34 @@ static void t_locals(void **state)
 	assert_int_equal(l[2].forward_port, 53);
 }
 
+/* As rust has it: by UDP and TCP unless it is said otherwise. */
+static void t_local_dns(void **state)
+{
+	static const char json[] = "{\"server\":\"a.b\",\"password\":\"x\","
+	    "\"locals\":[{\"protocol\":\"dns\",\"local_port\":53},"
+	    "{\"protocol\":\"dns\",\"local_port\":54,\"local_dns_address\":"
+	    "\"10.0.0.1\",\"local_dns_port\":5353,\"remote_dns_address\":"
+	    "\"dns.test\",\"remote_dns_port\":55,\"mode\":\"udp_only\"}]}";
+	const struct ss_local_conf *l = conf.locals;
+
+	(void)state;
+	assert_int_equal(read_as(SS_RUST, SS_LOCAL, json), 0);
+	assert_int_equal(l[0].mode, SS_TCP_AND_UDP);
+	assert_string_equal(l[0].forward_host, "8.8.8.8");
+	assert_int_equal(l[0].forward_port, 53);
+	assert_null(l[0].direct_host);
+	assert_int_equal(l[1].mode, SS_UDP_ONLY);
+	assert_string_equal(l[1].forward_host, "dns.test");
+	assert_int_equal(l[1].forward_port, 55);
+	assert_string_equal(l[1].direct_host, "10.0.0.1");
+	assert_int_equal(l[1].direct_port, 5353);
+	assert_int_equal(read_as(SS_RUST, SS_LOCAL, "{\"server\":\"a.b\","
+	    "\"password\":\"x\",\"locals\":[{\"protocol\":\"dns\","
+	    "\"local_port\":53,\"local_dns_address\":\"dns.test\"}]}"),
+	    -E_INVAL);
+	assert_non_null(strstr(at.text, "is no address"));
+}
+
 /* ${NAME} is the environment's, where rust's files are read. */
 static void t_environment(void **state)
 {
@@ -370,6 +398,7 @@ int main(void)
 		cmocka_unit_test(t_rates),
 		cmocka_unit_test(t_users),
 		cmocka_unit_test(t_locals),
+		cmocka_unit_test(t_local_dns),
 		cmocka_unit_test(t_environment),
 		cmocka_unit_test(t_bad),
 		cmocka_unit_test(t_bad_locals),

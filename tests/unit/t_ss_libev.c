@@ -53,7 +53,8 @@ static const struct fields_row rows[] = {
 	{ &ss_redir_program, L "-T", NULL, "tproxy=1" },
 	{ &ss_redir_program, L "-U", NULL, "mode=udp" },
 	{ &ss_redir_program, L "-u", NULL, "mode=both" },
-	{ &ss_redir_program, L "-u -a nobody", NULL, "!255 it must stay root" },
+	{ &ss_redir_program, L "-U -a nobody", NULL, "!255 it must stay root" },
+	{ &ss_redir_program, L "-u -a nobody", NULL, "mode=both" },
 	/* Several servers, with ports or without. */
 	{ &server, "-s ::1 -s 1.2.3.4 -p 5 -k x", NULL,
 	    "servers=::1:5,1.2.3.4:5" },
