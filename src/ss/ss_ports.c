@@ -252,6 +252,9 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	if (local && spec->local->protocol == SS_REDIR)
 		p->ingress = &ss_in_redir;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
+	/* Also where a list has the name server itself. */
+	if (local && spec->local->protocol == SS_DNS)
+		p->egress = &ss_out_ss;
 	p->of_2022 = p->ss->of_2022;
 	/* A plugin cuts the stream as it likes. */
 	p->of_2022.in_pieces |= spec->plugin != NULL;

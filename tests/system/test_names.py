@@ -142,6 +142,13 @@ def test_nothing_leaks(house):
     for name in ("b.example.test", "c.test", "lan.test.example", "notlan.test"):
         with pytest.raises(TimeoutError):
             house.ask(name, seconds=0.2)
+    with socket.create_connection(("127.0.0.1", house.port), 5) as s:
+        ask = question("d.test")
+        s.sendall(len(ask).to_bytes(2, "big") + ask)
+        try:
+            assert s.recv(2) == b""
+        except ConnectionResetError:
+            pass
     assert house.ask("printer.lan.test") == "10.0.0.1"
     assert house.near.asked == ["printer.lan.test"]
     assert house.far.asked == ["a.example.test"]
@@ -164,6 +171,8 @@ def test_by_tcp(house):
             assert said[:2] == b"\0\7" and said[-4:] == b"\xc0\0\2\1"
     assert house.far.asked == ["big.test", "big.test", "other.test"]
     assert house.near.asked == []
+    # The name server's own address is on the list, and that changes nothing.
+    house.server.expect(rf"connecting 127\.0\.0\.1:{house.far.port}")
 
 
 def test_forged(house):
