@@ -135,13 +135,27 @@ int ftp_tls_data(struct ftp_sess *s, bool upload)
 	return rc;
 }
 
+/* Once a session, unless nobody is asked to. */
+static void note_full(struct ftp_sess *s)
+{
+	if (s->tls->noted ||
+	    ftp_conf(s)->require_ssl_reuse == FTP_REUSE_NEVER)
+		return;
+	s->tls->noted = true;
+	log_info("session=%lu: its data does not resume its TLS session "
+	    "(require_ssl_reuse=YES refuses that)",
+	    (unsigned long)s->number);
+}
+
 bool ftp_tls_data_up(struct ftp_sess *s)
 {
 	struct ftp_tls *t = s->tls;
 
 	if (!tls_is_up(&t->data))
 		return false;
-	if (!t->data.full)
+	if (t->data.full)
+		note_full(s);
+	else
 		t->resumes = true;
 	metric_add(t->data.full ? &ftp_tls_full : &ftp_tls_resumed, 1);
 	return true;

@@ -16,6 +16,7 @@ struct ftp_tls {
 	bool up;		/* its handshake was seen to be over */
 	bool resumes;		/* the client can: now it has to */
 	bool only;		/* no other handshake was good for data */
+	bool noted;		/* that its data does not resume */
 	struct tls ctl, data;
 	_Alignas(16) uint8_t mem[TLS_ARENA_TWO];
 };

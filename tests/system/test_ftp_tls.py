@@ -253,11 +253,14 @@ def test_reuse(fleet, version):
 def test_reuse_once_shown(site):
     """Not said: who has resumed once has to go on so."""
     with Client(site) as c:
-        assert c.get("pub/hello.txt") == b"hello\n"
+        for _ in range(2):
+            assert c.get("pub/hello.txt") == b"hello\n"
         c.resume = c
         assert c.get("pub/hello.txt") == b"hello\n"
         c.resume = None
         refused(c)
+    site.daemon.expect("its data does not resume its TLS session")
+    assert site.daemon.text().count("does not resume") == 1
 
 
 # ---- The end of a file

@@ -120,10 +120,11 @@ def site(house, tmp_path):
                 ready="Serving HTTP")
 
 
-def fetches(house, host, room="client"):
+def fetches(house, host, room="client", seconds=10):
     url = f"http://[{host}]/hello" if ":" in host else f"http://{host}/hello"
     done = subprocess.run(
-        house.command(room, "curl", "-sS", "-g", "--max-time", "2", url),
+        house.command(room, "curl", "-sS", "-g", "--max-time",
+                      str(seconds), url),
         capture_output=True, text=True, timeout=30, check=False)
     return done.stdout == "hello from afar\n"
 
@@ -157,7 +158,7 @@ def test_nothing_gets_out(house, tmp_path, way):
     proxy.process.wait()
     proxy.stopped = True
     for host in (TARGETS[0], TARGETS[2]):
-        assert not fetches(house, host)
+        assert not fetches(house, host, seconds=1)
     client = house.socket("client", ("10.7.0.2", 4000))
     client.sendto(b"x", (TARGETS[0], 53))
     proxy = redir(house, tmp_path, *words, tcp_redir=way)
@@ -166,7 +167,7 @@ def test_nothing_gets_out(house, tmp_path, way):
     proxy.expect("configuration reloaded")
     assert fetches(house, TARGETS[0])
     server.stop()
-    assert not fetches(house, TARGETS[0])
+    assert not fetches(house, TARGETS[0], seconds=1)
     serve(house, tmp_path)
     wherry.wait_for("the server", 10, lambda: fetches(house, TARGETS[0]))
     assert house.leaked() == 0
