@@ -158,9 +158,14 @@ rsa_cert_file = /run/ftp.pem
 
     def close(self):
         self.fleet.kill()
-        if self.qemu.process.poll() is None:
+        code = self.qemu.process.poll()
+        if code is None:
             self.qemu.process.kill()
             self.qemu.process.wait()
+        elif code < 0:
+            # For toolchain/image.mk: the emulator, and nothing in it.
+            (FOLDER / "emulator-died").write_text(f"{-code}\n",
+                                                  encoding="ascii")
 
 
 @pytest.fixture(scope="module")
