@@ -137,6 +137,7 @@ struct tls {
 	bool bulk;		/* tx: borrow buffers (core/buf.h) */
 	bool full;		/* the handshake was no resumption */
 	bool said_bye;
+	bool clears;		/* what follows its close_notify is plain */
 	uint8_t ahead_len, ahead[5];	/* header of the next record */
 	_Alignas(16) uint8_t window[TLS_WINDOW];
 	_Alignas(16) uint8_t state[TLS_STATE];
@@ -182,6 +183,13 @@ int tls_take(struct tls *t, const struct tls_how *how,
     const struct tls_given *g);
 /* Says close_notify, once; it is output then. */
 void tls_bye(struct tls *t);
+/*
+ * The same, and the connection goes on without TLS: in TLS_ENDED rx takes no
+ * more, and tls_left are the octets it has of what follows. A peer may leave
+ * its own close_notify out, and go on in plain text at once.
+ */
+void tls_clear(struct tls *t);
+size_t tls_left(const struct tls *t, const uint8_t **p);
 /* Everything back to the arena, keys wiped. Twice is harmless. */
 void tls_close(struct tls *t);
 /* "TLSv1.3 TLS1-3-CHACHA20-POLY1305-SHA256", of a connection that is up. */

@@ -205,6 +205,8 @@ static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 	const uint8_t *end = ssl->PRIV(in_buf) + IN_MEM;
 	size_t lacks;
 
+	if (t->phase == TLS_ENDED && t->clears)
+		return 0;
 	if (t->phase >= TLS_ENDED) {
 		*p = t->ahead;		/* whatever it is, nobody reads it */
 		return sizeof(t->ahead);
@@ -218,6 +220,17 @@ static ptrdiff_t rx_in_room(struct codec *c, uint8_t **p)
 	return (ptrdiff_t)MIN(lacks, (size_t)(end - *p));
 }
 
+/* No record begins like this: RFC 8446 5.1, RFC 5246 6.2.1. */
+static bool rx_is_plain(const struct tls *t)
+{
+	const mbedtls_ssl_context *ssl = &state_of(t)->ssl;
+	uint8_t type = ssl->PRIV(in_hdr)[0];
+
+	return t->clears && t->ahead_len == 0 && ssl->PRIV(in_left) == 0 &&
+	    (type < MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC ||
+	    type > MBEDTLS_SSL_MSG_APPLICATION_DATA);
+}
+
 static int rx_in_done(struct codec *c, size_t n)
 {
 	struct tls *t = rx_tls(c);
@@ -226,6 +239,12 @@ static int rx_in_done(struct codec *c, size_t n)
 
 	if (n == 0 || t->phase >= TLS_ENDED)
 		return 0;
+	if (rx_is_plain(t)) {
+		t->ahead_len = (uint8_t)MIN(n, sizeof(t->ahead));
+		memcpy(t->ahead, ssl->PRIV(in_hdr), t->ahead_len);
+		t->phase = TLS_ENDED;
+		return 0;
+	}
 	lacks = rx_lacks(ssl, 0);
 	t->have = (uint32_t)MIN(n, lacks);
 	if (n > lacks) {
@@ -361,6 +380,18 @@ void tls_bye(struct tls *t)
 		return;
 	t->said_bye = true;
 	(void)mbedtls_ssl_close_notify(tls_enter(t));
+}
+
+void tls_clear(struct tls *t)
+{
+	t->clears = true;
+	tls_bye(t);
+}
+
+size_t tls_left(const struct tls *t, const uint8_t **p)
+{
+	*p = t->ahead;
+	return t->ahead_len;
 }
 
 void tls_codecs(struct tls *t)

@@ -22,6 +22,7 @@ static const struct ftp_verb verbs[] = {
 	{ "AUTH", ftp_verb_auth, ALL, VERB_ARG, 0 },
 	{ "PBSZ", ftp_verb_pbsz, ALL, 0, 0 },
 	{ "PROT", ftp_verb_prot, ALL, VERB_ARG, 0 },
+	{ "CCC", ftp_verb_ccc, READY, VERB_HIDDEN, 0 },
 	{ "USER", ftp_login_user, ALL, VERB_ARG, 0 },
 	{ "PASS", ftp_login_pass, ALL, VERB_SPACES | VERB_SECRET, 0 },
 	{ "ACCT", ftp_verb_acct, ALL, 0, 0 },
@@ -73,7 +74,6 @@ static const struct ftp_verb verbs[] = {
 	{ "SITE", ftp_verb_site, READY, VERB_ARG | VERB_SPACES, RIGHT_SITE },
 	/* known to the documents, not served: RFC 959, 2228, 2428, 3659 */
 	LATER("SMNT"),
-	LATER("CCC"),
 	/* a browser made to talk to us (ALPACA, CVE-2021-3618) */
 	HTTP("GET"), HTTP("POST"), HTTP("HEAD"), HTTP("OPTIONS"),
 	HTTP("CONNECT"), HTTP("PUT"), HTTP("DELETE"),

@@ -41,6 +41,7 @@ void ftp_verb_http(struct ftp_sess *s, char *arg);
 void ftp_verb_auth(struct ftp_sess *s, char *arg);
 void ftp_verb_pbsz(struct ftp_sess *s, char *arg);
 void ftp_verb_prot(struct ftp_sess *s, char *arg);
+void ftp_verb_ccc(struct ftp_sess *s, char *arg);
 
 /* ftp_verbs_file.c: those that ask the file system, or start a transfer */
 void ftp_verb_pwd(struct ftp_sess *s, char *arg);

@@ -370,6 +370,7 @@ static const struct opt conf_opts[] = {
 	    "started as root: a process for each session"),
 	INT(implicit_listen_port, 0, 65535, "0",
 	    "TLS from the first octet at this port as well, 0 = none"),
+	BOOL(ccc_enable, "NO", "CCC: commands without TLS, for NAT that reads"),
 	BOOL(system_users, "NO", "the system's beside those of users_file"),
 };
 

@@ -24,6 +24,7 @@ struct ftp_conf {
 	bool anonymous_enable, local_enable, no_anon_password;
 	bool seccomp_sandbox;
 	bool session_processes, system_users, check_shell, tilde_user_enable;
+	bool ccc_enable;
 	bool guest_enable, virtual_use_local_privs;
 	char guest_username[FTP_TEXT], user_sub_token[FTP_TEXT];
 	bool deny_email_enable, secure_email_list_enable;

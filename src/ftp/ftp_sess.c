@@ -140,7 +140,8 @@ void ftp_sess_again(struct ftp_sess *s)
 		port_file_close(s->root);
 	s->root = -1;
 	s->own_root = s->anonymous = s->limited = false;
-	s->ascii = s->epsv_all = s->prot = false;
+	s->ascii = s->epsv_all = false;
+	s->prot = s->implicit;
 	s->renaming = false;
 	s->rights = 0;
 	s->rest = 0;
@@ -213,7 +214,7 @@ static bool sess_listens(struct ftp_sess *s)
 {
 	return (s->state == FTP_USER || s->state == FTP_PASS ||
 	    s->state == FTP_READY) && chan_unsent(&s->ctl) == 0 &&
-	    (s->tls == NULL || s->tls->up);
+	    (s->tls == NULL || (s->tls->up && !s->tls->clearing));
 }
 
 static void sess_serve(struct ftp_sess *s)
@@ -294,12 +295,40 @@ static void sess_is_up(struct ftp_sess *s)
 		sess_hello(s);
 }
 
+/* The last record is out, and theirs was read. */
+static void sess_unsecure(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+	const uint8_t *p;
+	size_t n = tls_left(&t->ctl, &p);
+	int fd = chan_park(&s->ctl);
+
+	memcpy(s->in.octets, p, n);
+	s->in.off = 0;
+	s->in.len = (uint16_t)n;
+	t->on = t->clearing = false;
+	t->cleared = true;
+	log_info("session=%lu its commands are no more encrypted",
+	    (unsigned long)s->number);
+	if (t->ends)
+		ftp_tls_close(s);
+	if (sess_channel(s, fd) == 0)
+		return;
+	port_close(fd);
+	ftp_sess_close(s, -E_FULL);
+}
+
 static void sess_tls(struct ftp_sess *s)
 {
 	struct ftp_tls *t = s->tls;
 
-	if (t == NULL)
+	if (t == NULL || t->cleared)
 		return;
+	if (t->clearing) {
+		if (t->ctl.phase == TLS_ENDED && chan_unsent(&s->ctl) == 0)
+			sess_unsecure(s);
+		return;
+	}
 	if (!t->on && chan_unsent(&s->ctl) == 0)
 		sess_secure(s);
 	else if (t->on && !t->up && tls_is_up(&t->ctl))
@@ -366,7 +395,7 @@ static void sess_on_data_change(struct ftp_data *d)
 
 static int sess_channel(struct ftp_sess *s, int fd)
 {
-	if (s->tls != NULL)
+	if (s->tls != NULL && !s->tls->cleared)
 		return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,
 		    &s->tls->ctl.rx, &s->tls->ctl.tx);
 	return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,

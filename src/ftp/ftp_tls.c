@@ -98,6 +98,21 @@ void ftp_tls_close(struct ftp_sess *s)
 	s->tls = NULL;
 }
 
+void ftp_tls_clear(struct ftp_sess *s, bool ends)
+{
+	struct ftp_tls *t = s->tls;
+
+	if (t->cleared) {
+		ASSERT(ends);
+		ftp_tls_close(s);
+		return;
+	}
+	t->clearing = true;
+	t->ends = ends;
+	tls_clear(&t->ctl);
+	chan_flush(&s->ctl);
+}
+
 bool ftp_tls_may_write(const struct ftp_sess *s)
 {
 	const struct ftp_tls *t = s->tls;

@@ -14,6 +14,9 @@ struct ftp_tls {
 	struct ftp_cert *cert;
 	bool on;		/* the control connection goes through ctl */
 	bool up;		/* its handshake was seen to be over */
+	bool clearing;		/* the last octets of ctl are on their way */
+	bool cleared;		/* CCC: ctl is there for the data's sake */
+	bool ends;		/* with the control connection's: REIN */
 	bool resumes;		/* the client can: now it has to */
 	bool only;		/* no other handshake was good for data */
 	bool noted;		/* that its data does not resume */
@@ -35,6 +38,12 @@ int ftp_tls_take(struct ftp_sess *s, struct ftp_kept *k);
 int ftp_tls_open(struct ftp_sess *s);
 /* Back to the pool, and wiped. Without any it is harmless. */
 void ftp_tls_close(struct ftp_sess *s);
+/*
+ * The control connection goes on without TLS, when the reply that said so is
+ * out, and close_notify both ways. ends: so do data, and AUTH is as new (RFC
+ * 4217 11); otherwise they are as before (CCC).
+ */
+void ftp_tls_clear(struct ftp_sess *s, bool ends);
 /* A reply may be written: there is none inside of a handshake. */
 bool ftp_tls_may_write(const struct ftp_sess *s);
 

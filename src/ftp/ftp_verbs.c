@@ -18,14 +18,16 @@ void ftp_verb_feat(struct ftp_sess *s, char *arg)
 {
 	char facts[80], body[256];
 	bool tls = ftp_conf(s)->ssl_enable;
+	bool ccc = tls && ftp_conf(s)->ccc_enable;
 
 	(void)arg;
 	/* Before login nobody has chosen yet. */
 	ftp_facts_names(facts, sizeof(facts), s->state == FTP_READY ?
 	    s->facts : FACTS_ALL, true);
-	text_fmt(body, sizeof(body), "%s EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n"
+	text_fmt(body, sizeof(body), "%s%s EPRT\r\n EPSV\r\n MDTM\r\n MFMT\r\n"
 	    " MLST %s\r\n PASV\r\n%s REST STREAM\r\n SIZE\r\n TVFS\r\n"
-	    " UTF8\r\n", tls ? " AUTH TLS\r\n" : "", facts,
+	    " UTF8\r\n", tls ? " AUTH TLS\r\n" : "",
+	    ccc ? " CCC\r\n" : "", facts,
 	    tls ? " PBSZ\r\n PROT\r\n" : "");
 	ftp_reply_lines(s, 211, "Features:", body, "End");
 }
@@ -81,6 +83,9 @@ void ftp_verb_rein(struct ftp_sess *s, char *arg)
 	}
 	ftp_sess_again(s);
 	ftp_reply(s, 220, "Service ready for new user.");
+	/* At a port where all is TLS that is how a session begins. */
+	if (s->tls != NULL && !s->implicit)
+		ftp_tls_clear(s, true);
 }
 
 void ftp_verb_noop(struct ftp_sess *s, char *arg)

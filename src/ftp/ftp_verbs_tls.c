@@ -1,4 +1,4 @@
-/* ftp_verbs_tls.c - AUTH, PBSZ, PROT: RFC 2228 and 4217. */
+/* ftp_verbs_tls.c - AUTH, PBSZ, PROT, CCC: RFC 2228 and 4217. */
 #include "base/text.h"
 #include "ftp_cmd.h"
 
@@ -10,8 +10,9 @@ static bool tls_is_off(struct ftp_sess *s)
 	return true;
 }
 
-/* What came behind this line would be taken for said inside of TLS. */
-static bool auth_is_followed(struct ftp_sess *s)
+/* What came behind this line would be taken for said inside of TLS, or for not
+ * said there. */
+static bool is_followed(struct ftp_sess *s)
 {
 	uint8_t *p;
 
@@ -26,7 +27,7 @@ void ftp_verb_auth(struct ftp_sess *s, char *arg)
 	bool tls = text_eq_nocase(arg, "TLS") || text_eq_nocase(arg, "TLS-C");
 	bool ssl = text_eq_nocase(arg, "SSL") || text_eq_nocase(arg, "TLS-P");
 
-	if (tls_is_off(s) || auth_is_followed(s))
+	if (tls_is_off(s) || is_followed(s))
 		return;
 	if (s->tls != NULL || s->state == FTP_READY) {
 		ftp_reply(s, 503, "Not now.");
@@ -73,5 +74,23 @@ void ftp_verb_prot(struct ftp_sess *s, char *arg)
 		s->prot = is_private;
 		ftp_reply(s, 200, is_private ? "Data is private." :
 		    "Data is clear.");
+	}
+}
+
+/* For NAT boxes that read PORT and 227 on their way. */
+void ftp_verb_ccc(struct ftp_sess *s, char *arg)
+{
+	(void)arg;
+	if (tls_is_off(s) || is_followed(s))
+		return;
+	if (s->tls == NULL) {
+		ftp_reply(s, 503, "AUTH TLS first.");
+	} else if (s->tls->cleared) {
+		ftp_reply(s, 503, "It is clear already.");
+	} else if (!ftp_conf(s)->ccc_enable) {
+		ftp_reply(s, 534, "Commands must be encrypted.");
+	} else {
+		ftp_reply(s, 200, "Commands are clear from here.");
+		ftp_tls_clear(s, false);
 	}
 }

@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import types
 
 import pytest
 
@@ -293,6 +294,93 @@ def test_silent_handshake(fleet):
 
 
 # ---- The certificate
+
+# ---- Back to plain text
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_clear_commands(fleet, seeded, version):
+    """CCC: close_notify both ways, commands without TLS, data with it."""
+    site = make_site(fleet, ccc_enable="YES", require_ssl_reuse="YES")
+    data = seeded.randbytes(300_000)
+    c = Client(site, version)
+    c.resume = c
+    assert " CCC" in c.sendcmd("FEAT").splitlines()
+    c.put("up/before", data)
+    session = c.sock.session
+    c.resume = None
+    assert c.ccc().startswith("200")
+    assert c.sock.version() is None
+    assert c.sendcmd("NOOP").startswith("200")
+    assert c.sendcmd("PWD").startswith("257")
+    for verb in "CCC", "AUTH TLS":
+        with pytest.raises(ftplib.error_perm, match="503"):
+            c.sendcmd(verb)
+    refused(c)
+    c.resume = types.SimpleNamespace(sock=types.SimpleNamespace(session=session))
+    c.put("up/after", data)
+    assert c.get("up/before") == data
+    c.quit()
+    assert (site.root / "up" / "after").read_bytes() == data
+
+
+@pytest.mark.parametrize("mode", ["active", "passive"])
+def test_clear_commands_with_curl(fleet, mode):
+    """Passive: curl says no close_notify of its own, it just goes on."""
+    site = make_site(fleet, ccc_enable="YES")
+    url = f"ftp://127.0.0.1:{site.port}/pub/hello.txt"
+    assert curl("-u", WRITER, "--ssl-reqd", "--ftp-ssl-ccc",
+                "--ftp-ssl-ccc-mode", mode, url) == b"hello\n"
+
+
+def test_clear_commands_not_asked_for(site):
+    c = Client(site)
+    assert "CCC" not in c.sendcmd("FEAT")
+    with pytest.raises(ftplib.error_perm, match="534"):
+        c.sendcmd("CCC")
+    assert c.get("pub/hello.txt") == b"hello\n"
+    with site.control("anonymous") as plain:
+        assert plain.code("CCC") == 503
+
+
+def test_nothing_follows_ccc(fleet):
+    """What came behind it in TLS would be served as if it had come without."""
+    site = make_site(fleet, ccc_enable="YES")
+    c = Client(site)
+    c.sock.sendall(b"CCC\r\nDELE up/x\r\n")
+    assert c.sock.recv(100) == b""
+
+
+def test_cut_before_close_notify(fleet):
+    site = make_site(fleet, ccc_enable="YES")
+    c = Client(site)
+    assert c.sendcmd("CCC").startswith("200")
+    c.sock.shutdown(socket.SHUT_WR)
+    while c.sock.recv(100):                 # close_notify, then the end
+        pass
+    with site.control() as other:
+        assert other.code("NOOP") == 200
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_begins_again(site, kind, login):
+    """REIN ends TLS (RFC 4217 11); AUTH and all that follows is as new."""
+    c = Client(site, user="writer" if login else None)
+    if not login:
+        c.auth()
+    if login and kind == "processes":
+        with pytest.raises(ftplib.error_perm, match="502"):
+            c.sendcmd("REIN")
+        return
+    assert c.sendcmd("REIN").startswith("220")
+    c.sock = socket.socket(fileno=c.sock.unwrap().detach())
+    c.sock.settimeout(20 * wherry.PATIENCE)
+    c.file = c.sock.makefile("r", encoding="utf-8")
+    with pytest.raises(ftplib.error_perm, match="530"):
+        c.sendcmd("PWD")
+    c.login("writer", ftp.PASSWORDS["writer"])
+    c.prot_p()
+    assert c.get("pub/hello.txt") == b"hello\n"
+
 
 def fingerprint(path):
     shown = run(wherry.peer("openssl"), "x509", "-in", path, "-noout",
