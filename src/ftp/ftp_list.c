@@ -17,7 +17,7 @@ POOL_DEFINE_RAW(ftp_dirs, struct dir_mem, LIMIT_FTP_SESSIONS);
 #define DAY_S 86400
 #define YEAR_FORM_S (182 * DAY_S)
 
-enum { STEP_CLOSED, STEP_FILE, STEP_DOT, STEP_DOTDOT, STEP_ENTRIES };
+enum { STEP_CLOSED, STEP_FILE, STEP_HEAD, STEP_DOT, STEP_DOTDOT, STEP_ENTRIES };
 
 const char *ftp_list_options(const char *arg, unsigned *how)
 {
@@ -29,6 +29,8 @@ const char *ftp_list_options(const char *arg, unsigned *how)
 				*how |= LIST_LONG;
 			else if (*arg == 'F')
 				*how |= LIST_CLASSIFY;
+			else if (*arg == 'R')
+				*how |= LIST_RECURSE;
 		}
 		while (*arg == ' ')
 			arg++;
@@ -177,6 +179,19 @@ int ftp_list_glob(struct ftp_list *l, char *path)
 	return ftp_list_look(l) == 0 && l->is_dir ? 0 : -E_NOENT;
 }
 
+void ftp_list_walk(struct ftp_list *l, char *path)
+{
+	if (!l->is_dir || l->only != NULL)
+		return;
+	l->walk = path;
+	l->base = strlen(path);
+}
+
+static uint8_t list_first(const struct ftp_list *l)
+{
+	return l->how & LIST_DOTS && l->only == NULL ? STEP_DOT : STEP_ENTRIES;
+}
+
 int ftp_list_open(struct ftp_list *l)
 {
 	int rc;
@@ -187,8 +202,7 @@ int ftp_list_open(struct ftp_list *l)
 	}
 	rc = list_open_dir(l);
 	if (rc == 0)
-		l->step = l->how & LIST_DOTS && l->only == NULL ?
-		    STEP_DOT : STEP_ENTRIES;
+		l->step = l->walk != NULL ? STEP_HEAD : list_first(l);
 	return rc;
 }
 
@@ -199,7 +213,7 @@ static void list_prefixed(struct ftp_list *l, char *out, size_t room,
 	size_t len = strlen(l->given);
 	const char *slash = len > 0 && l->given[len - 1] != '/' ? "/" : "";
 
-	if (l->how & LIST_LONG)
+	if (l->how & LIST_LONG || l->walk != NULL)
 		text_copy(out, room, name);
 	else
 		text_fmt(out, room, "%s%s%s", l->given, slash, name);
@@ -308,11 +322,101 @@ static int list_entries(struct ftp_list *l, char *out, size_t room)
 	return rc;
 }
 
+/* ---- -R */
+
+/* "./deep:", or what was given instead of the dot. */
+static int list_head(const struct ftp_list *l, char *out, size_t room)
+{
+	size_t root = l->base == 1 ? 0 : l->base;
+	const char *blank = strlen(l->walk) > l->base ? "\r\n" : "";
+
+	if (l->given[0] == '\0')
+		return (int)text_fmt(out, room, "%s.%s:\r\n", blank,
+		    blank[0] != '\0' ? l->walk + root : "");
+	return (int)text_fmt(out, room, "%s%s:\r\n", blank, l->given);
+}
+
+static bool walk_wants(struct ftp_list *l, const char *name)
+{
+	char path[PORT_PATH_MAX];
+	struct file_info info;
+
+	return (name[0] != '.' || l->how & LIST_ALL) &&
+	    !list_hides(l, name) &&
+	    port_dir_info(&l->dir, name, false, &info) == 0 &&
+	    info.type == FILE_DIR &&
+	    ftp_path_join(path, sizeof(path), l->path, name) == 0;
+}
+
+/* The first directory behind the entry of that name, "" = of all. */
+static bool walk_find(struct ftp_list *l, char name[PORT_PATH_MAX])
+{
+	bool found = false, behind = name[0] == '\0';
+	const char *entry;
+
+	if (list_open_dir(l) < 0)
+		return false;
+	while (!found && port_dir_next(&l->dir, &entry) > 0) {
+		found = behind && walk_wants(l, entry);
+		if (found)
+			text_copy(name, PORT_PATH_MAX, entry);
+		behind = behind || strcmp(entry, name) == 0;
+	}
+	list_close_dir(l);
+	return found;
+}
+
+static void walk_enter(struct ftp_list *l, const char *name)
+{
+	char path[PORT_PATH_MAX];
+
+	(void)ftp_path_join(path, sizeof(path), l->walk, name);
+	text_copy(l->walk, sizeof(path), path);
+}
+
+static void walk_leave(struct ftp_list *l, char name[PORT_PATH_MAX])
+{
+	char path[PORT_PATH_MAX];
+
+	text_copy(name, sizeof(path), ftp_path_base(l->walk));
+	ftp_path_parent(path, sizeof(path), l->walk);
+	text_copy(l->walk, sizeof(path), path);
+}
+
+/* The directory behind this one is opened. False: there is none. */
+static bool list_walk(struct ftp_list *l)
+{
+	char name[PORT_PATH_MAX] = "";
+
+	for (;;) {
+		if (walk_find(l, name)) {
+			walk_enter(l, name);
+			if (ftp_list_open(l) == 0)
+				return true;
+		} else if (strlen(l->walk) <= l->base) {
+			return false;
+		}
+		walk_leave(l, name);
+	}
+}
+
+static int list_end(struct ftp_list *l, char *out, size_t room)
+{
+	ftp_list_close(l);
+	if (l->walk == NULL || !list_walk(l))
+		return 0;
+	l->step = list_first(l);
+	return list_head(l, out, room);
+}
+
 int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 {
 	int rc;
 
 	switch (l->step) {
+	case STEP_HEAD:
+		l->step = list_first(l);
+		return list_head(l, out, room);
 	case STEP_FILE:
 		l->step = STEP_CLOSED;
 		return list_file(l, out, room);
@@ -324,7 +428,9 @@ int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 		return list_dotdot(l, out, room);
 	case STEP_ENTRIES:
 		rc = list_entries(l, out, room);
-		if (rc <= 0)
+		if (rc == 0)
+			return list_end(l, out, room);
+		if (rc < 0)
 			ftp_list_close(l);
 		return rc;
 	}
@@ -333,7 +439,7 @@ int ftp_list_next(struct ftp_list *l, char *out, size_t room)
 
 void ftp_list_close(struct ftp_list *l)
 {
-	if (l->step >= STEP_DOT && l->step <= STEP_ENTRIES)
+	if (l->step >= STEP_HEAD && l->step <= STEP_ENTRIES)
 		list_close_dir(l);
 	l->step = STEP_CLOSED;
 }

@@ -13,6 +13,7 @@
 #define LIST_LOCAL   16u	/* times of use_localtime, else UTC */
 #define LIST_FACTS   64u	/* MLSD */
 #define LIST_NO_IDS  32u	/* hide_ids: user and group show as ftp */
+#define LIST_RECURSE 128u	/* -R, which not everybody may */
 
 /* No line is longer: columns or facts, a name, a link's text. */
 #define LIST_LINE_MAX (FACTS_ROOM + 2 * PORT_PATH_MAX + 8)
@@ -24,7 +25,10 @@ struct ftp_list {
 	unsigned how;
 	int root;
 	const char *path;	/* canonical; the session's */
-	const char *given;	/* as the client wrote it, "" = nothing */
+	char *walk;		/* -R: path, with room for more; else NULL */
+	size_t base;		/* -R: octets of it at the beginning */
+	const char *given;	/* as the client wrote it, "" = nothing; with
+				 * -R it may be the end of path */
 	const char *hide;	/* pattern of names left out, "" = none */
 	const char *only;	/* pattern of names told, NULL = all */
 	int64_t now_s;
@@ -37,7 +41,7 @@ struct ftp_list {
 
 /*
  * ftp_list_options - reads leading dash words ("-al -F") into *how.
- * Known: a, l, F; t, r, R and all others are taken and have no effect.
+ * Known: a, l, F, R; t, r and all others are taken and have no effect.
  * Returns what follows them.
  */
 const char *ftp_list_options(const char *arg, unsigned *how);
@@ -53,9 +57,17 @@ size_t ftp_list_line(char *out, size_t room, unsigned how, int64_t now_s,
 
 /*
  * What is at path, before the 150. 0, or -E_NOENT and the like.
- * The caller has set how, root, path, given, hide and now_s; only is NULL.
+ * The caller has set how, root, path, given, hide and now_s; only and walk are
+ * NULL.
  */
 int ftp_list_look(struct ftp_list *l);
+/*
+ * After it: the directories beneath are listed as well, each behind its name,
+ * "sub/deep:", as ls -R does. One is open at a time, nothing is remembered but
+ * its path: a directory is read once more for each that lies in it. Links are
+ * not followed. path is l->path, with PORT_PATH_MAX octets of room; it changes.
+ */
+void ftp_list_walk(struct ftp_list *l, char *path);
 
 /*
  * There is nothing at path, which is l->path: are the names meant that its

@@ -100,6 +100,7 @@ static void stat_path(struct ftp_sess *s, char *arg)
 	unsigned how = LIST_LONG;
 	const char *path = ftp_list_options(arg, &how);
 
+	how &= ~LIST_RECURSE;
 	if (ftp_xfer_active(s))
 		ftp_reply(s, 450, "Not while a transfer runs.");
 	else if (!(s->rights & RIGHT_LIST))

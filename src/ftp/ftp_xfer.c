@@ -460,6 +460,7 @@ static int list_look(struct ftp_sess *s, unsigned how, const char *given)
 	l->path = s->xfer.path;
 	l->hide = c->hide_file;
 	l->only = NULL;
+	l->walk = NULL;
 	l->facts = s->facts;
 	l->rights = s->rights;
 	l->given = xfer_given(s, given);
@@ -467,6 +468,8 @@ static int list_look(struct ftp_sess *s, unsigned how, const char *given)
 	rc = ftp_list_look(l);
 	if (rc == -E_NOENT && !(l->how & LIST_FACTS))
 		rc = ftp_list_glob(l, s->xfer.path);
+	if (rc == 0 && l->how & LIST_RECURSE && c->ls_recurse_enable)
+		ftp_list_walk(l, s->xfer.path);
 	return rc;
 }
 

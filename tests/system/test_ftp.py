@@ -562,3 +562,18 @@ def test_denied_names(fleet):
         assert b"empty" not in c.get("LIST pub")[1]
         assert c.get("RETR pub/empty") == (226, b"")
     assert (site.root / "pub" / "hello.txt").exists()
+
+
+def test_lists_below(fleet):
+    """-R, where the owner allows it; else the letter means nothing."""
+    site = ftp.Site(fleet, ls_recurse_enable="YES")
+    with site.control("reader") as c:
+        code, octets = c.get("NLST -R pub")
+        assert code == 226
+        head, *folders = octets.decode().split("\r\n\r\n")
+        assert head.startswith("pub:\r\n") and "hello.txt" in head
+        assert folders == ["pub/deep:\r\n"]
+        assert b"./pub/deep:\r\n" in c.get("LIST -lR")[1]
+        assert b":\r\n" not in c.get("NLST pub")[1]
+        code, text = c("STAT -R pub")
+        assert code == 213 and "pub:" not in text

@@ -152,7 +152,8 @@ static void t_options(void **state)
 		{ "-a", "", LIST_ALL | LIST_DOTS },
 		{ "-al /dir x", "/dir x", LIST_ALL | LIST_DOTS | LIST_LONG },
 		{ "-l  -F  d", "d", LIST_LONG | LIST_CLASSIFY },
-		{ "-trRZ9 d", "d", 0 }, { "./-a", "./-a", 0 },
+		{ "-trZ9 d", "d", 0 }, { "./-a", "./-a", 0 },
+		{ "-lR", "", LIST_LONG | LIST_RECURSE },
 	};
 
 	(void)state;
@@ -192,26 +193,31 @@ static int teardown(void **state)
 /* All lines of a listing, one string; what is out of order sorts itself. */
 static char all[1 << 16];
 
-static int list(unsigned how, const char *path, const char *given)
+static int list_all(struct ftp_list *l)
 {
-	struct ftp_list l = { .how = how, .root = tree.root, .path = path,
-	    .given = given, .hide = "", .now_s = DEC_11 };
-	int n = ftp_list_look(&l), lines = 0;
+	int n, lines = 0;
 	size_t at = 0;
 
-	if (n < 0)
-		return n;
-	assert_int_equal(ftp_list_open(&l), 0);
-	while ((n = ftp_list_next(&l, out, sizeof(out))) > 0) {
+	assert_int_equal(ftp_list_open(l), 0);
+	while ((n = ftp_list_next(l, out, sizeof(out))) > 0) {
 		memcpy(all + at, out, (size_t)n);
 		at += (size_t)n;
 		lines++;
 	}
 	all[at] = '\0';
-	assert_int_equal(ftp_list_next(&l, out, sizeof(out)), 0);
-	ftp_list_close(&l);
-	ftp_list_close(&l);
+	assert_int_equal(ftp_list_next(l, out, sizeof(out)), 0);
+	ftp_list_close(l);
+	ftp_list_close(l);
 	return n < 0 ? n : lines;
+}
+
+static int list(unsigned how, const char *path, const char *given)
+{
+	struct ftp_list l = { .how = how, .root = tree.root, .path = path,
+	    .given = given, .hide = "", .now_s = DEC_11 };
+	int n = ftp_list_look(&l);
+
+	return n < 0 ? n : list_all(&l);
 }
 
 static void t_names(void **state)
@@ -279,6 +285,77 @@ static void t_many(void **state)
 	}
 }
 
+static int list_tree(unsigned how, const char *path, const char *given)
+{
+	char walked[PORT_PATH_MAX];
+	struct ftp_list l = { .how = how | LIST_RECURSE, .root = tree.root,
+	    .path = walked, .given = given, .hide = "*secret*" };
+
+	snprintf(walked, sizeof(walked), "%s", path);
+	if (given[0] == '/')
+		l.given = walked;
+	assert_int_equal(ftp_list_look(&l), 0);
+	ftp_list_walk(&l, walked);
+	return list_all(&l);
+}
+
+/* The order of a directory is its own. */
+static void t_recurse(void **state)
+{
+	(void)state;
+	tree_dir(&tree, "r");
+	tree_dir(&tree, "r/one");
+	tree_dir(&tree, "r/one/deep");
+	tree_dir(&tree, "r/two");
+	tree_dir(&tree, "r/secret");
+	tree_dir(&tree, "r/.dot");
+	tree_file(&tree, "r/one/deep/f", "");
+	tree_file(&tree, "r/two/g", "");
+	assert_int_equal(symlink("../one",
+	    tree_path(&tree, "r/two/loop")), 0);
+	assert_int_equal(list_tree(0, "/r", ""), 4 + 2 + 1 + 1 + 2);
+	assert_ptr_equal(strstr(all, ".:\r\n"), all);
+	assert_non_null(strstr(all, "\r\n\r\n./one:\r\ndeep\r\n\r\n"
+	    "./one/deep:\r\nf\r\n"));
+	assert_non_null(strstr(all, "\r\n\r\n./two:\r\n"));
+	assert_non_null(strstr(all, "loop\r\n"));
+	assert_null(strstr(all, "loop:"));
+	assert_null(strstr(all, "secret"));
+	assert_null(strstr(all, ".dot"));
+	/* As it was asked for, and with what begins with a dot. */
+	assert_int_equal(list_tree(LIST_ALL, "/r", "/r"), 5 + 2 + 1 + 1 + 3);
+	assert_ptr_equal(strstr(all, "/r:\r\n"), all);
+	assert_non_null(strstr(all, "\r\n/r/one/deep:\r\nf\r\n"));
+	assert_non_null(strstr(all, "\r\n/r/.dot:\r\n"));
+	/* From the top; one that nobody may open is passed over. */
+	assert_true(list_tree(LIST_LONG, "/", "") > 500);
+	assert_non_null(strstr(all, "\r\n./r/one/deep:\r\n-rw"));
+	assert_int_equal(ftp_dirs.used, 0);
+}
+
+/* Many beside each other: each is there once. */
+static void t_recurse_wide(void **state)
+{
+	(void)state;
+	tree_dir(&tree, "wide");
+	for (int i = 0; i < 100; i++) {
+		char name[32];
+
+		sprintf(name, "wide/d%02d", i);
+		tree_dir(&tree, name);
+	}
+	assert_int_equal(list_tree(0, "/wide", ""), 1 + 100 + 100);
+	for (int i = 0; i < 100; i++) {
+		char head[32];
+		const char *at;
+
+		sprintf(head, "\r\n./d%02d:\r\n", i);
+		at = strstr(all, head);
+		assert_non_null(at);
+		assert_null(strstr(at + 1, head));
+	}
+}
+
 /* Closed in the middle, as after ABOR. */
 static void t_abandoned(void **state)
 {
@@ -310,6 +387,8 @@ int main(void)
 		cmocka_unit_test(t_empty),
 		cmocka_unit_test(t_many),
 		cmocka_unit_test(t_abandoned),
+		cmocka_unit_test(t_recurse),
+		cmocka_unit_test(t_recurse_wide),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
