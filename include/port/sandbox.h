@@ -38,5 +38,12 @@ struct sandbox_file {
  * kernel cannot), -E_PERM.
  */
 int port_sandbox_files(const struct sandbox_file *file, size_t n);
+/*
+ * The same for who serves a directory: what lies beneath it can be read,
+ * written, made, renamed and removed, as far as the user may; no program is
+ * started, and no device, link or socket made. dir: -1 = no file at all.
+ * 0, -E_NOSUP (as above; or it could not rename into another folder), -E_PERM.
+ */
+int port_sandbox_tree(int dir);
 
 #endif

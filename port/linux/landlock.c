@@ -30,6 +30,14 @@
 /* a file; remove, make one; make a socket */
 
 #define OF_A_FILE (1ull << 1 | 1ull << 2)
+/* Of its second version: from one folder into another. Where that is not known
+ * it is forbidden to whoever is restricted. */
+#define REFER (1ull << 13)
+#define ASK_VERSION 1u
+#define TREE                                                                   \
+	(READ | REFER | 1ull << 1 | 1ull << 4 | 1ull << 5 | 1ull << 7 |        \
+	 1ull << 8)
+/* write a file; remove a folder, a file; make a folder, a file */
 
 struct ruleset {
 	uint64_t rights;
@@ -90,17 +98,19 @@ static int allow(int ruleset, const struct sandbox_file *f)
 	return rc < 0 ? -1 : 0;
 }
 
-int port_sandbox_files(const struct sandbox_file *file, size_t n)
+static int begin(uint64_t rights)
 {
-	struct ruleset r = { RIGHTS };
-	int fd = (int)syscall(CALL_CREATE, &r, sizeof r, 0u), rc = 0;
-	size_t i;
+	struct ruleset r = { rights };
+	int fd = (int)syscall(CALL_CREATE, &r, sizeof r, 0u);
 
-	if (fd < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP ? -E_NOSUP
-		                                              : sys_fail();
-	for (i = 0; i < n && rc == 0; i++)
-		rc = allow(fd, &file[i]);
+	if (fd >= 0)
+		return fd;
+	return errno == ENOSYS || errno == EOPNOTSUPP ? -E_NOSUP : sys_fail();
+}
+
+/* rc: of the rules before. Closes fd. */
+static int restrict_to(int fd, int rc)
+{
 	if (rc == 0)
 		rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (rc == 0)
@@ -109,4 +119,32 @@ int port_sandbox_files(const struct sandbox_file *file, size_t n)
 		rc = sys_fail();
 	close(fd);
 	return rc;
+}
+
+int port_sandbox_files(const struct sandbox_file *file, size_t n)
+{
+	int fd = begin(RIGHTS), rc = 0;
+	size_t i;
+
+	if (fd < 0)
+		return fd;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = allow(fd, &file[i]);
+	return restrict_to(fd, rc);
+}
+
+int port_sandbox_tree(int dir)
+{
+	struct beneath b = { .rights = TREE, .folder = dir };
+	long rc = 0;
+	int fd;
+
+	if (dir >= 0 && syscall(CALL_CREATE, NULL, 0, ASK_VERSION) < 2)
+		return -E_NOSUP;
+	fd = begin(dir >= 0 ? RIGHTS | REFER : RIGHTS);
+	if (fd < 0)
+		return fd;
+	if (dir >= 0)
+		rc = syscall(CALL_ADD, fd, RULE_BENEATH, &b, 0u);
+	return restrict_to(fd, rc < 0 ? -1 : 0);
 }

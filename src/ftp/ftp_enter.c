@@ -7,6 +7,18 @@
 #include "port/child.h"
 #include "port/sandbox.h"
 
+/* Before login there is no file; then what is beneath the root directory. */
+static void enter_files(bool login)
+{
+	int root = login ? port_root_open("/") : -1;
+	int rc = login && root < 0 ? root : port_sandbox_tree(root);
+
+	if (rc < 0)
+		log_debug("all files of the user stay: %s", err_text(rc));
+	if (root >= 0)
+		port_file_close(root);
+}
+
 /* From here on there is no way back, no child, and no system call but those of
  * a session. A kernel that has no filters is no reason to serve nobody. */
 static int enter_done(const struct ftp_birth *b, bool gentle)
@@ -17,6 +29,7 @@ static int enter_done(const struct ftp_birth *b, bool gentle)
 	rc = port_child_follow(b->monitor, gentle);
 	if (rc < 0 || !b->conf->seccomp_sandbox)
 		return rc;
+	enter_files(gentle);
 	rc = port_sandbox_enter(gentle ? SANDBOX_FTP : SANDBOX_FTP_LOGIN,
 	    false);
 	if (rc < 0)

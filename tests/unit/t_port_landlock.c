@@ -93,29 +93,70 @@ static int look(bool write)
 	return opens(new_one, O_WRONLY | O_CREAT) == write ? 0 : 7;
 }
 
+static void in_child(int (*fn)(bool), bool how)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(fn(how));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 1)
+		print_message("this kernel has no Landlock\n");
+	else
+		assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void t_files(void **state)
 {
 	(void)state;
-	for (int write = 0; write < 2; write++) {
-		pid_t pid = fork();
-		int status;
+	in_child(look, false);
+	in_child(look, true);
+}
 
-		if (pid == 0)
-			_exit(look(write));
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFEXITED(status));
-		if (WEXITSTATUS(status) == 1) {
-			print_message("this kernel has no Landlock\n");
-			return;
-		}
-		assert_int_equal(WEXITSTATUS(status), 0);
+/* The folder of the test, or no file at all. */
+static int look_at_tree(bool any)
+{
+	int dir = any ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	switch (port_sandbox_tree(dir)) {
+	case -E_NOSUP:
+		return opens("/etc/passwd", O_RDONLY) ? 1 : 2;
+	case 0:
+		break;
+	default:
+		return 3;
 	}
+	if (opens("/etc/passwd", O_RDONLY) || opens("/dev/null", O_RDWR))
+		return 4;
+	if (opens(in_other, O_RDWR) != any)
+		return 5;
+	if (!any)
+		return 0;
+	(void)unlink(new_one);
+	if (symlink("x", new_one) == 0 || mkfifo(new_one, 0600) == 0)
+		return 6;
+	if (mkdir(new_one, 0700) != 0 || rmdir(new_one) != 0)
+		return 7;
+	/* From one folder into the other, and back. */
+	if (rename(in_other, new_one) != 0 || rename(new_one, in_other) != 0)
+		return 8;
+	return opens("/bin/sh", O_RDONLY) ? 9 : 0;
+}
+
+static void t_tree(void **state)
+{
+	(void)state;
+	in_child(look_at_tree, false);
+	in_child(look_at_tree, true);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_files),
+		cmocka_unit_test(t_tree),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
