@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "ftp_cert.h"
+#include "ftp_public.h"
 #include "ftp_sess.h"
 #include "port/proc.h"
 
@@ -155,6 +156,8 @@ void ftp_reopen(struct ftp *f)
 	int fd = f->xferlog_fd >= 0 ? open_xferlog(f->conf) : -1;
 
 	renew_cert(f);
+	if (f->name != NULL)
+		ftp_public_again(f->name);
 	if (fd < 0)
 		return;
 	port_file_close(f->xferlog_fd);
@@ -252,6 +255,27 @@ int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 	return rc;
 }
 
+/* One server of a process has a name: the others are of a monitor. */
+static struct {
+	struct ftp_public public;
+	struct ftp *ftp;
+} name;
+
+static void on_name(struct ftp_public *p, const struct addr *ip)
+{
+	(void)p;
+	name.ftp->pasv_ip = *ip;
+}
+
+static void start_name(struct ftp *f)
+{
+	if (f->conf->pasv_name[0] == '\0')
+		return;
+	name.ftp = f;
+	f->name = &name.public;
+	ftp_public_open(f->name, f->loop, f->conf->pasv_name, on_name);
+}
+
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
     char *why, size_t room)
 {
@@ -266,6 +290,8 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 		listen_close(&f->listener);
 		close_files(f);
 	}
+	if (rc == 0)
+		start_name(f);
 	return rc;
 }
 
@@ -304,6 +330,9 @@ void ftp_stop(struct ftp *f)
 
 	listen_close(&f->listener);
 	listen_close(&f->implicit);
+	if (f->name != NULL)
+		ftp_public_close(f->name);
+	f->name = NULL;
 	for (i = f->sessions.next; i != &f->sessions; i = next) {
 		next = i->next;
 		ftp_sess_close(OWNER(i, struct ftp_sess, link), -E_CLOSED);

@@ -8,6 +8,7 @@
 struct ftp_cert;
 struct ftp_conf;
 struct ftp_host;
+struct ftp_public;
 
 struct ftp {
 	struct loop *loop;
@@ -22,6 +23,8 @@ struct ftp {
 	uint32_t sessions_n;
 	uint32_t sessions_ever;
 	uint32_t hashing_n;		/* sessions that check a password */
+	struct addr pasv_ip;		/* pasv_name's; family 0 = not yet */
+	struct ftp_public *name;	/* who looks it up; NULL = nobody */
 	bool anonymous;			/* they are let in */
 	int anon_root;			/* -1 = none */
 	/* Opened at the start, -1 = none, for when the path is out of reach. */
@@ -55,7 +58,8 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
     char *why, size_t room);
 
 /* The log of transfers by its name again, as it may have been moved, and the
- * certificate. The old one goes on where that fails. */
+ * certificate, and what pasv_address is. The old one goes on where that
+ * fails. */
 void ftp_reopen(struct ftp *f);
 
 /* Ends every session and the listener, if there is one. Sessions are freed by

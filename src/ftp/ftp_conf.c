@@ -134,12 +134,32 @@ static int set_listen6(void *conf, struct opt_at *at, const char *member,
 	    &((struct ftp_conf *)conf)->listen_address6);
 }
 
+/* Letters in its last label: nothing that was meant to be an address. */
+static bool is_name(const char *s)
+{
+	const char *dot = strrchr(s, '.');
+	const char *last = dot != NULL ? dot + 1 : s;
+
+	return s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")] == '\0' &&
+	    last[strspn(last, "0123456789")] != '\0';
+}
+
 static int set_pasv(void *conf, struct opt_at *at, const char *member,
     const char *value)
 {
+	struct ftp_conf *c = conf;
+	struct addr any;
+	bool is_ip = addr_parse(&any, value, strlen(value)) == 0;
+
 	(void)member;
-	return conf_addr(at, value, 4,
-	    &((struct ftp_conf *)conf)->pasv_address);
+	c->pasv_name[0] = '\0';
+	if (is_ip || value[0] == '\0')
+		return conf_addr(at, value, 4, &c->pasv_address);
+	c->pasv_address = (struct addr){ .family = 0 };
+	return is_name(value) &&
+	    text_copy(c->pasv_name, sizeof(c->pasv_name), value) ? 0 :
+	    opt_fail(at, "\"%s\" is neither an address nor a name", value);
 }
 
 /* ---- TLS */
@@ -189,7 +209,7 @@ static int set_reuse(void *conf, struct opt_at *at, const char *member,
 	  .help = HELP_##how }
 #define HELP_set_listen4 "IPv4 address to listen on"
 #define HELP_set_listen6 "IPv6 address to listen on"
-#define HELP_set_pasv "IPv4 address that PASV names"
+#define HELP_set_pasv "IPv4 address that PASV names, or a name"
 #define HELP_set_ciphers "OpenSSL's names; the default means all of ours"
 #define HELP_set_reuse "data must resume TLS; unset: if the client can"
 #define HELP_take_bool "taken; nothing depends on it"
@@ -295,7 +315,8 @@ static const struct opt conf_opts[] = {
 	INT(pasv_min_port, 0, 65535, "5001", "first port for data, 1024.."),
 	INT(pasv_max_port, 0, 65535, "0", "last port for data, 0 = 65535"),
 	CALL(pasv_address, set_pasv, ""),
-	CALL(pasv_addr_resolve, note_bool, "NO"),
+	BOOL(pasv_addr_resolve, "NO",
+	    "pasv_address is a name, looked up again each minute"),
 	BOOL(use_sendfile, "YES", "plain downloads: the kernel copies"),
 	CALL(trans_chunk_size, note_int, "0"),
 	/* limits */
@@ -314,7 +335,7 @@ static const struct opt conf_opts[] = {
 	BOOL(ascii_upload_enable, "NO", "TYPE A: CR LF becomes LF"),
 	BOOL(ascii_download_enable, "NO", "TYPE A: LF becomes CR LF"),
 	CALL(async_abor_enable, take_bool, "NO"),
-	CALL(ls_recurse_enable, note_bool, "NO"),
+	BOOL(ls_recurse_enable, "NO", "LIST -R and NLST -R go down"),
 	BOOL(force_dot_files, "NO", "list names that begin with a dot"),
 	BOOL(hide_ids, "NO", "list user and group as ftp"),
 	CALL(text_userdb_names, note_bool, "NO"),
@@ -363,14 +384,14 @@ static const struct opt conf_opts[] = {
 	    "an upload that ends without a word of TLS has failed"),
 	CALL(strict_ssl_write_shutdown, take_bool, "NO"),
 	TEXT(ssl_sni_hostname, "", "the name clients must ask for"),
-	CALL(debug_ssl, note_bool, "NO"),
+	BOOL(debug_ssl, "NO", "log what TLS each data connection has"),
 	/* ours */
 	TEXT(users_file, "/etc/wherry.users", "made by wherry passwd"),
 	BOOL(session_processes, "YES",
 	    "started as root: a process for each session"),
 	INT(implicit_listen_port, 0, 65535, "0",
 	    "TLS from the first octet at this port as well, 0 = none"),
-	BOOL(ccc_enable, "NO", "CCC: commands without TLS, for NAT that reads"),
+	BOOL(ccc_enable, "NO", "CCC: commands go on without TLS"),
 	BOOL(system_users, "NO", "the system's beside those of users_file"),
 };
 
@@ -419,6 +440,10 @@ static int conf_listen(struct ftp_conf *c, struct opt_at *at)
 
 static int conf_pasv(struct ftp_conf *c, struct opt_at *at)
 {
+	at->key = "pasv_address";
+	if (c->pasv_name[0] != '\0' && !c->pasv_addr_resolve)
+		return opt_fail(at, "\"%s\" is not an IPv4 address; names need "
+		    "pasv_addr_resolve=YES", c->pasv_name);
 	at->key = "pasv_max_port";
 	if (c->pasv_max_port == 0)
 		c->pasv_max_port = UINT16_MAX;

@@ -57,6 +57,8 @@ struct ftp_conf {
 	int64_t ftp_data_port;
 	int64_t pasv_min_port, pasv_max_port;
 	struct addr pasv_address;	/* family 0 = where the client is */
+	bool pasv_addr_resolve;
+	char pasv_name[FTP_TEXT];	/* pasv_address, when it is a name */
 	/* limits, in seconds; 0 = none */
 	int64_t min_free_space;
 	bool use_sendfile;
@@ -64,7 +66,7 @@ struct ftp_conf {
 	int64_t connect_timeout;
 	int64_t anon_max_rate, local_max_rate;	/* octets in a second */
 	/* listings, messages, logs */
-	bool force_dot_files, hide_ids, use_localtime;
+	bool force_dot_files, hide_ids, use_localtime, ls_recurse_enable;
 	char ftpd_banner[FTP_TEXT];
 	char banner_file[FTP_TEXT];
 	bool dirmessage_enable;
@@ -78,7 +80,7 @@ struct ftp_conf {
 	bool force_local_logins_ssl, force_local_data_ssl;
 	bool force_anon_logins_ssl, force_anon_data_ssl;
 	bool ssl_tlsv12, ssl_tlsv13, require_cert, validate_cert;
-	bool strict_ssl_read_eof;
+	bool strict_ssl_read_eof, debug_ssl;
 	uint8_t require_ssl_reuse;	/* enum ftp_reuse */
 	int64_t implicit_listen_port;	/* 0 = none */
 	char ssl_ciphers[2 * FTP_TEXT], ssl_sni_hostname[FTP_TEXT];

@@ -85,10 +85,11 @@ static void end_close(struct mon_end *e)
 	port_close(fd);
 }
 
-/* In a child: nothing of other sessions, and of the monitor's own, stays. */
-static void leave(struct ftp_monitor *m, const struct mon_sess *mine)
+void mon_leave(struct ftp_monitor *m, const struct mon_sess *mine)
 {
 	loop_leave(m->loop);
+	if (watch_is_open(&m->name.watch))
+		port_close(m->name.watch.fd);
 	port_close(m->listener.watch.fd);
 	if (watch_is_open(&m->implicit.watch))
 		port_close(m->implicit.watch.fd);
@@ -135,7 +136,7 @@ static int sess_fork(struct ftp_monitor *m, struct mon_sess *s,
 	if (pid == 0) {
 		struct ftp_birth b = birth_of(m, s, pair[1]);
 
-		leave(m, s);
+		mon_leave(m, s);
 		port_close(pair[0]);
 		if (ask != NULL)
 			ftp_child_user(&b, ask);

@@ -14,6 +14,10 @@ void mon_sess_lost(struct ftp_monitor *m, int pid);
 /* It shall end in its own time; who is not logged in, at once. */
 void mon_sess_ask_end(struct ftp_monitor *m, struct mon_sess *s);
 
+/* In a child: nothing of other sessions, and of the monitor's own, stays. mine
+ * may be NULL. */
+void mon_leave(struct ftp_monitor *m, const struct mon_sess *mine);
+
 /* ftp_mon_serve.c: what a user's process may have. 0 or -E_*. */
 int mon_dial(const struct mon_sess *s, uint32_t port, int *fd);
 int mon_give(const struct mon_sess *s, int file);

@@ -80,6 +80,7 @@ static int gen_prepare(struct ftp_monitor *m, struct ftp_gen *g, char *why,
 {
 	int rc = ftp_prepare(&g->ftp, m->loop, g->conf, true, why, room);
 
+	g->ftp.pasv_ip = m->now->ftp.pasv_ip;
 	g->monitor = m;
 	g->whole = rc == 0;
 	return rc;
@@ -119,6 +120,7 @@ int ftp_monitor_renew(struct ftp_monitor *m, struct ftp_conf *conf, char *why,
 			log_warn("listen_address, listen_port: in force "
 			    "after a new start");
 		m->now = &m->gen[i];
+		mon_name_start(m);
 	}
 	return rc;
 }
@@ -136,7 +138,8 @@ void ftp_monitor_reap(struct ftp_monitor *m)
 	int pid;
 
 	while ((pid = port_worker_reap()) != 0)
-		mon_sess_lost(m, pid);
+		if (!mon_name_lost(m, pid))
+			mon_sess_lost(m, pid);
 }
 
 static void on_late(struct timer *t)
@@ -154,6 +157,7 @@ void ftp_monitor_stop(struct ftp_monitor *m)
 	if (m->stopping)
 		return;
 	m->stopping = true;
+	mon_name_stop(m);
 	listen_close(&m->listener);
 	listen_close(&m->implicit);
 	timer_set(m->loop, &m->late, m->loop->now_ms + STOP_MS, on_late);
@@ -216,6 +220,8 @@ static int start(struct ftp_monitor *m, char *why, size_t room)
 	implicit.port = (uint16_t)c->implicit_listen_port;
 	if (rc == 0 && implicit.port != 0)
 		rc = listen_at(m, &m->implicit, &implicit, why, room);
+	if (rc == 0)
+		mon_name_start(m);
 	return rc;
 }
 
@@ -243,6 +249,7 @@ int ftp_monitor_open(struct ftp_monitor *m, struct loop *l,
 void ftp_monitor_close(struct ftp_monitor *m)
 {
 	timer_stop(m->loop, &m->late);
+	mon_name_stop(m);
 	listen_close(&m->listener);
 	listen_close(&m->implicit);
 	for (size_t i = 0; i < LEN(m->gen); i++)

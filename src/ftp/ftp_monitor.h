@@ -9,6 +9,7 @@
 #include "ftp_ask.h"
 #include "ftp_conf.h"
 #include "ftp_guard.h"
+#include "ftp_mon_name.h"
 #include "port/proc.h"
 
 /* A configuration; one that is no longer new stays as long as a session has
@@ -60,6 +61,7 @@ struct ftp_monitor {
 	uint32_t live, checks;	/* sessions; login children at work */
 	uint32_t number;
 	bool stopping, reload;
+	struct mon_name name;
 	/* From here on a child has no use for it. */
 	struct guards guards;
 	struct mon_end *by_pid[GUARD_BUCKETS];

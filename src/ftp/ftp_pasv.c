@@ -30,7 +30,9 @@ static uint16_t pasv_listen(struct ftp_sess *s)
 /* Clients take 0,0,0,0 for "where the control connection goes". */
 void ftp_verb_pasv(struct ftp_sess *s, char *arg)
 {
-	const struct addr *fixed = &ftp_conf(s)->pasv_address;
+	const struct ftp_conf *c = ftp_conf(s);
+	const struct addr *fixed = c->pasv_name[0] != '\0' ?
+	    &s->ftp->pasv_ip : &c->pasv_address;
 	uint8_t ip[4] = { 0 };
 	uint16_t port;
 

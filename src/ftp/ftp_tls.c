@@ -162,12 +162,25 @@ static void note_full(struct ftp_sess *s)
 	    (unsigned long)s->number);
 }
 
+static void note_data(const struct ftp_sess *s)
+{
+	const struct tls *t = &s->tls->data;
+	char text[80];
+
+	if (!ftp_conf(s)->debug_ssl)
+		return;
+	tls_text(t, text, sizeof(text));
+	log_info("session=%lu data: %s%s", (unsigned long)s->number, text,
+	    t->full ? "" : ", resumed");
+}
+
 bool ftp_tls_data_up(struct ftp_sess *s)
 {
 	struct ftp_tls *t = s->tls;
 
 	if (!tls_is_up(&t->data))
 		return false;
+	note_data(s);
 	if (t->data.full)
 		note_full(s);
 	else

@@ -512,6 +512,22 @@ class System:
 
 
 @pytest.mark.host
+def test_locked_in(fleet):
+    """All that is his may be done, with the filter and Landlock on."""
+    system = System(fleet, chroot_local_user="YES")
+    home = system.home / "joe"
+    c, code = system.login("joe")
+    assert code == 230
+    pid = only(children(system.daemon.pid))
+    assert os.path.samefile(f"/proc/{pid}/root/", home)
+    assert c.put("STOR new", b"x") == 226
+    assert c.code("MKD d") == 257
+    assert c.code("RNFR new") == 350 and c.code("RNTO d/new") == 250
+    assert c.code("DELE d/new") == 250 and c.code("RMD d") == 250
+    c.__exit__()
+
+
+@pytest.mark.host
 def test_system_user(fleet):
     """By his password of shadow, with his groups, at home; not locked in
     unless asked for."""
@@ -598,6 +614,51 @@ def test_without_filters(fleet):
     site = Site(fleet, seccomp_sandbox="NO")
     with site.control("reader"):
         assert status(only(site.sessions()))["Seccomp"] == "0"
+
+
+# ---- The address that PASV tells
+
+def named(control):
+    code, text = control("PASV")
+    assert code == 227
+    return ".".join(text.split("(")[1].split(",")[:4])
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("processes", ["YES", "NO"])
+def test_address_by_name(fleet, processes):
+    """Looked up by a process of nobody's, or by the only one; again when the
+    name means something else, without a new start."""
+    site = Site(fleet)
+    site.daemon.stop()
+    hosts = pathlib.Path(fleet.folder) / "hosts"
+    hosts.write_text("192.0.2.7 nas.example\n")
+    port = wherry.free_port()
+    options = {"listen_address": "127.0.0.1", "listen_port": port,
+               "anon_root": site.root, "pasv_address": "nas.example",
+               "pasv_addr_resolve": "YES", "session_processes": processes}
+    daemon = fleet.start(
+        ["unshare", "-m", "sh", "-c", f"mount --bind {hosts} /etc/hosts && "
+         "exec " + shlex.join([*wherry.PREFIX, "ftpd", *(
+             f"-o{k}={v}" for k, v in options.items())])]).listens(port)
+    daemon.expect("nas.example is 192.0.2.7")
+
+    def tells(ip):
+        with ftp.Control(port) as c:
+            c.login("anonymous")
+            return named(c) == ip
+    wherry.wait_for("the address", 5, lambda: tells("192.0.2.7"))
+    hosts.write_text("192.0.2.77 nas.example\n")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.expect("nas.example is 192.0.2.77")
+    wherry.wait_for("the other", 5, lambda: tells("192.0.2.77"))
+    if processes == "NO":
+        return
+    [resolver] = children(daemon.pid)
+    assert_unprivileged(resolver, NOBODY, [pwd.getpwnam("nobody").pw_gid])
+    os.kill(resolver, signal.SIGKILL)
+    daemon.expect("has died")
+    assert tells("192.0.2.77")              # what is known stays
 
 
 # ---- Memory

@@ -180,14 +180,14 @@ static const struct {
 	{ "port_promiscuous=YES", 'h' }, { "pasv_promiscuous=YES", 'h' },
 	{ "connect_from_port_20=YES", 'h' }, { "ftp_data_port=2020", 'h' },
 	{ "pasv_min_port=6000", 'h' }, { "pasv_max_port=7000", 'h' },
-	{ "pasv_address=192.0.2.1", 'h' }, { "pasv_addr_resolve=YES", 'n' },
+	{ "pasv_address=192.0.2.1", 'h' }, { "pasv_addr_resolve=YES", 'h' },
 	{ "use_sendfile=NO", 'h' }, { "trans_chunk_size=4096", 'n' },
 	{ "idle_session_timeout=7", 'h' },
 	{ "data_connection_timeout=7", 'h' }, { "accept_timeout=7", 'h' },
 	{ "connect_timeout=7", 'h' }, { "anon_max_rate=7", 'h' },
 	{ "local_max_rate=7", 'h' }, { "ascii_upload_enable=YES", 'h' },
 	{ "ascii_download_enable=YES", 'h' }, { "async_abor_enable=YES", 't' },
-	{ "ls_recurse_enable=YES", 'n' }, { "force_dot_files=YES", 'h' },
+	{ "ls_recurse_enable=YES", 'h' }, { "force_dot_files=YES", 'h' },
 	{ "hide_ids=YES", 'h' }, { "text_userdb_names=YES", 'n' },
 	{ "use_localtime=YES", 'h' }, { "ftpd_banner=x", 'h' },
 	{ "banner_file=/x", 'h' }, { "dirmessage_enable=YES", 'h' },
@@ -210,7 +210,7 @@ static const struct {
 	{ "require_cert=YES", 'h' }, { "validate_cert=YES", 'h' },
 	{ "require_ssl_reuse=YES", 'h' }, { "strict_ssl_read_eof=NO", 'h' },
 	{ "strict_ssl_write_shutdown=YES", 't' },
-	{ "ssl_sni_hostname=x", 'h' }, { "debug_ssl=YES", 'n' },
+	{ "ssl_sni_hostname=x", 'h' }, { "debug_ssl=YES", 'h' },
 };
 
 /* What the log says goes to a file of the test. */
@@ -292,7 +292,8 @@ static void t_bad_values(void **state)
 		"isolate=", "connect_timeout=1x", "no_such_option=YES",
 		"Listen=YES", "max_login_fails=0", "=x",
 		"listen_address=::1", "listen_address=host",
-		"listen_address6=1.2.3.4", "pasv_address=example.org",
+		"listen_address6=1.2.3.4", "pasv_address=1.2.3.256",
+		"pasv_address=no name",
 		"pasv_address=::1",
 	};
 
@@ -390,6 +391,16 @@ static void t_check_pasv(void **state)
 	assert_int_equal(check(), 0);
 	assert_int_equal(conf.pasv_min_port, 1024);
 	assert_int_equal(conf.pasv_address.ip[0], 192);
+	/* A name takes its place, and is looked up only when that is said. */
+	assert_int_equal(set("pasv_address=nas.example.org"), 0);
+	assert_int_equal(conf.pasv_address.family, 0);
+	assert_int_equal(check(), -E_INVAL);
+	assert_non_null(strstr(at.text, "pasv_addr_resolve"));
+	assert_int_equal(set("pasv_addr_resolve=YES"), 0);
+	assert_int_equal(check(), 0);
+	assert_string_equal(conf.pasv_name, "nas.example.org");
+	assert_int_equal(set("pasv_address=192.0.2.1"), 0);
+	assert_string_equal(conf.pasv_name, "");
 }
 
 /* The message names file and line. */
