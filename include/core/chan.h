@@ -26,6 +26,13 @@ struct chan_ops {
 	void (*on_end)(struct chan *c, int why);
 	/* All that was written is in the kernel's hands. */
 	void (*on_sent)(struct chan *c);
+	/*
+	 * What is there is taken from the descriptor by the owner, without
+	 * passing through here (port/pipe.h); on_data follows, chan_data has
+	 * none of it. Of plain channels. Octets, 0 = the peer's last was
+	 * before, -E_AGAIN, -E_NOSUP = not this time, or port_recv's errors.
+	 */
+	ptrdiff_t (*receive)(struct chan *c, int fd);
 	/* It is over: -E_RESET, -E_REFUSED, -E_UNREACH, -E_TIMEOUT (idle), or
 	 * the codec's -E_AUTH, -E_PROTO. The owner decides: chan_close, or
 	 * after a codec's error chan_drain. Nothing more is delivered. */

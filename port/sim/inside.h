@@ -9,7 +9,7 @@
 #define NEVER INT64_MAX
 
 enum fd_kind { FD_NONE, FD_LISTEN, FD_TCP, FD_UDP, FD_SIGNAL, FD_FILE, FD_DIR,
-	FD_ROOT };
+	FD_ROOT, FD_PIPE };
 
 struct fd {
 	enum fd_kind kind;

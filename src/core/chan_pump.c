@@ -382,22 +382,9 @@ static bool answer(struct chan *c)
 	return flush(c);
 }
 
-/* True: more may be there. False: not now, or the channel may be gone. */
-static bool receive_once(struct chan *c, unsigned got)
+/* What came of it. False: not now, or the channel may be gone. */
+static bool received(struct chan *c, unsigned got, ptrdiff_t k)
 {
-	struct half h = in_half(c);
-	uint8_t *p;
-	ptrdiff_t room = half_room(h, &p), k;
-	int rc;
-
-	if (room == -E_FULL)
-		pump_wait_buf(c);
-	if (room == 0)
-		set(c, CHAN_IN_FULL);
-	if (room <= 0)
-		return false;
-	k = port_recv(c->watch.fd, p, (size_t)room);
-	rc = half_done(h, k > 0 ? (size_t)k : 0);
 	if (k == -E_AGAIN)
 		return (got & POLL_ERR) != 0 && lose(c, -E_RESET);
 	if (k < 0)
@@ -406,7 +393,42 @@ static bool receive_once(struct chan *c, unsigned got)
 		return ended(c) && false;
 	c->got += (size_t)k;
 	touch(c);
-	if (!answer(c))
+	return true;
+}
+
+/* Past us, where the owner can. */
+static bool receive_past(struct chan *c, unsigned got, ptrdiff_t k)
+{
+	if (!received(c, got, k))
+		return false;
+	if (c->ops->on_data != NULL)
+		c->ops->on_data(c);
+	return is_ready(c);
+}
+
+/* True: more may be there. False: not now, or the channel may be gone. */
+static bool receive_once(struct chan *c, unsigned got)
+{
+	struct half h = in_half(c);
+	uint8_t *p;
+	ptrdiff_t room, k;
+	int rc;
+
+	if (c->ops->receive != NULL) {
+		k = c->ops->receive(c, c->watch.fd);
+		if (k != -E_NOSUP)
+			return receive_past(c, got, k);
+	}
+	room = half_room(h, &p);
+	if (room == -E_FULL)
+		pump_wait_buf(c);
+	if (room == 0)
+		set(c, CHAN_IN_FULL);
+	if (room <= 0)
+		return false;
+	k = port_recv(c->watch.fd, p, (size_t)room);
+	rc = half_done(h, k > 0 ? (size_t)k : 0);
+	if (!received(c, got, k) || !answer(c))
 		return false;
 	if (c->ops->on_got != NULL)
 		c->ops->on_got(c);

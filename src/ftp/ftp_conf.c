@@ -317,7 +317,7 @@ static const struct opt conf_opts[] = {
 	CALL(pasv_address, set_pasv, ""),
 	BOOL(pasv_addr_resolve, "NO",
 	    "pasv_address is a name, looked up again each minute"),
-	BOOL(use_sendfile, "YES", "plain downloads: the kernel copies"),
+	BOOL(use_sendfile, "YES", "plain transfers: the kernel copies"),
 	CALL(trans_chunk_size, note_int, "0"),
 	/* limits */
 	INT(idle_session_timeout, 0, SECONDS_MAX, "300",

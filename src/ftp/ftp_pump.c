@@ -207,24 +207,84 @@ static int pump_stored(struct ftp_xfer *x)
 	return rc < 0 ? rc : 1;
 }
 
+/* 0, or why the file may not have so many octets more. */
+static int pump_fits(const struct ftp_sess *s, size_t n)
+{
+	if (!ftp_quota_allows(s, s->xfer.off + (int64_t)n))
+		return -E_DENY;
+	return ftp_store_fits(s, n) ? 0 : -E_NOSPC;
+}
+
+ptrdiff_t ftp_pump_receive(struct chan *c, int fd)
+{
+	struct ftp_sess *s = OWNER(c, struct ftp_sess, data.chan);
+	struct ftp_xfer *x = &s->xfer;
+	size_t most;
+
+	if (x->kind != XFER_STOR || !x->direct || x->phase != XFER_PUMP)
+		return -E_NOSUP;
+	most = pump_may(s, DIRECT_MOST);
+	if (most == 0) {
+		chan_read(c, false);
+		return -E_AGAIN;
+	}
+	return port_pipe_fill(&x->pipe, fd, most);
+}
+
+/* What does not go from the pipe to this file goes by way of us, and so does
+ * all that follows. */
+static int pump_unpipe(struct ftp_xfer *x)
+{
+	uint8_t mem[2048];
+
+	x->direct = false;
+	while (x->pipe.held > 0) {
+		ptrdiff_t n = port_pipe_read(&x->pipe, mem, sizeof(mem));
+		int rc = n < 0 ? (int)n : pump_write(x, mem, (size_t)n);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* The file gets what the pipe holds. */
+static int pump_piped(struct ftp_sess *s)
+{
+	struct ftp_xfer *x = &s->xfer;
+	size_t held = x->pipe.held;
+	int rc = held > 0 ? pump_fits(s, held) : 0;
+
+	while (rc == 0 && x->pipe.held > 0) {
+		ptrdiff_t n = port_pipe_drain(&x->pipe, x->fd, x->off);
+
+		if (n > 0)
+			x->off += n;
+		else
+			rc = n == -E_NOSUP ? pump_unpipe(x) : (int)n;
+	}
+	pump_pay(s, held);
+	return rc;
+}
+
 int ftp_pump_stor(struct ftp_sess *s)
 {
 	struct chan *c = &s->data.chan;
 	uint8_t *p;
 	size_t n;
-	int rc;
+	int rc = s->xfer.direct ? pump_piped(s) : 0;
 
+	if (rc < 0)
+		return rc;
 	while ((n = chan_data(c, &p)) > 0) {
 		n = pump_may(s, n);
 		if (n == 0) {
 			chan_read(c, false);
 			return 0;
 		}
-		if (!ftp_quota_allows(s, s->xfer.off + (int64_t)n))
-			return -E_DENY;
-		if (!ftp_store_fits(s, n))
-			return -E_NOSPC;
-		rc = pump_store(&s->xfer, p, n);
+		rc = pump_fits(s, n);
+		if (rc == 0)
+			rc = pump_store(&s->xfer, p, n);
 		if (rc < 0)
 			return rc;
 		pump_pay(s, n);

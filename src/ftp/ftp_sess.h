@@ -16,6 +16,7 @@
 #include "ftp_quota.h"
 #include "ftp_tls.h"
 #include "ftp_users.h"
+#include "port/pipe.h"
 
 /* In the order of life. */
 enum ftp_state {
@@ -62,12 +63,14 @@ struct ftp_xfer {
 	bool exists;		/* STOR: there is such a file, of old_mode */
 	bool convert;		/* ends of lines, of TYPE A */
 	bool cr;		/* the octet before was one */
-	bool direct;		/* RETR: from the file to the socket */
+	bool direct;		/* between file and socket, past us */
+	bool piped;		/* STOR: pipe is open */
 	bool reserved;		/* STOR: more is set aside than has come */
 	uint8_t store;		/* STOR: enum ftp_store */
 	uint16_t old_mode;
 	int64_t old_size;
 	int fd;			/* -1 = none */
+	struct port_pipe pipe;
 	int why;		/* of the data connection's failure */
 	uint32_t salt;		/* of the temporary name */
 	int64_t from, off;	/* octets: first and next */
@@ -261,6 +264,8 @@ int ftp_pump_list(struct ftp_sess *s);
 int ftp_pump_stat(struct ftp_sess *s);
 int ftp_pump_retr(struct ftp_sess *s);
 int ftp_pump_stor(struct ftp_sess *s);
+/* As of chan_ops: what comes goes into s->xfer.pipe. */
+ptrdiff_t ftp_pump_receive(struct chan *c, int fd);
 
 /* ---- ftp_store.c: where an upload goes */
 

@@ -91,6 +91,9 @@ static int xfer_close(struct ftp_sess *s, bool good)
 
 	if (x->kind != XFER_STAT)
 		ftp_data_close(&s->data);
+	if (x->piped)
+		port_pipe_close(&x->pipe);
+	x->piped = false;
 	pool_unwait(&x->waiter);
 	ftp_list_close(&x->list);
 	if (had_file && good && x->kind == XFER_STOR)
@@ -234,6 +237,7 @@ static const struct chan_ops xfer_ops = {
 	.on_sent = xfer_on_sent,
 	.on_fail = xfer_on_fail,
 	.on_got = xfer_on_got,
+	.receive = ftp_pump_receive,
 };
 
 static int xfer_open(struct ftp_sess *s)
@@ -277,12 +281,16 @@ static int xfer_channel(struct ftp_sess *s)
 
 static void xfer_connected(struct ftp_sess *s)
 {
+	struct ftp_xfer *x = &s->xfer;
+
+	if (x->kind == XFER_STOR && x->direct)
+		x->piped = x->direct = port_pipe_open(&x->pipe) == 0;
 	if (xfer_channel(s) < 0) {
 		xfer_end(s, 425, "Failed to establish connection.");
 		return;
 	}
 	chan_idle(&s->data.chan, ftp_conf(s)->data_connection_timeout * 1000);
-	s->xfer.phase = XFER_SHAKE;
+	x->phase = XFER_SHAKE;
 }
 
 /* The client is there, and who it has to be; not before is a file created. */

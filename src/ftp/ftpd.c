@@ -19,8 +19,8 @@
 
 #define CONF_USUAL "/etc/vsftpd.conf"
 #define DAEMON_WAIT_MS 5000
-/* Control, listener, data, file, directory, root. */
-#define FDS_PER_SESSION 6
+/* Control, listener, data, file, directory, root, a pipe. */
+#define FDS_PER_SESSION 8
 #define FDS_OTHER 24
 
 /* The monitor's generations; the first is that of the start, and the only one

@@ -654,7 +654,9 @@ def test_address_by_name(fleet, processes):
     wherry.wait_for("the other", 5, lambda: tells("192.0.2.77"))
     if processes == "NO":
         return
-    [resolver] = children(daemon.pid)
+    wherry.wait_for("sessions to end", 5,
+                    lambda: len(children(daemon.pid)) == 1)
+    resolver = only(children(daemon.pid))
     assert_unprivileged(resolver, NOBODY, [pwd.getpwnam("nobody").pw_gid])
     os.kill(resolver, signal.SIGKILL)
     daemon.expect("has died")
