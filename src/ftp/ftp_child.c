@@ -22,6 +22,11 @@ static struct {
 	int parked;		/* descriptor; -1 = not parked */
 } self;
 
+struct loop *ftp_child_loop(void)
+{
+	return &self.loop;
+}
+
 /* ---- what a session asks */
 
 static void child_check(struct ftp_sess *s, const char *password)

@@ -21,6 +21,8 @@ struct ftp_birth {
 	bool tls;		/* from the first octet */
 };
 
+/* Of any child, unused: it is large, and each process has one. */
+struct loop *ftp_child_loop(void);
 /* Both are for a fresh fork that has closed what is not its own. */
 _Noreturn void ftp_child_guest(const struct ftp_birth *b);
 /* Checks the password; then it is that user and goes on with the session. */

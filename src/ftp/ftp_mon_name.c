@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "ftp_cert.h"
+#include "ftp_child.h"
 #include "ftp_mon_sess.h"
 #include "ftp_public.h"
 #include "ftp_slot.h"
@@ -16,7 +17,7 @@
 /* ---- in the process */
 
 static struct {
-	struct loop loop;
+	struct loop *loop;
 	struct watch pair;
 	struct ftp_public name;
 } self;
@@ -25,7 +26,7 @@ static void on_found(struct ftp_public *p, const struct addr *ip)
 {
 	(void)p;
 	if (port_pair_send(self.pair.fd, ip->ip, 4, -1) < 0)
-		loop_stop(&self.loop, 0);
+		loop_stop(self.loop, 0);
 }
 
 /* The monitor says nothing: it is gone. */
@@ -33,7 +34,7 @@ static void on_end(struct watch *w, unsigned got)
 {
 	(void)w;
 	(void)got;
-	loop_stop(&self.loop, 0);
+	loop_stop(self.loop, 0);
 }
 
 /* All that was read for the sessions, keys included. */
@@ -68,12 +69,13 @@ static int enter(const struct ftp_monitor *m)
 static _Noreturn void run(struct ftp_monitor *m, int pair)
 {
 	forget(m);
-	if (enter(m) < 0 || loop_open(&self.loop, NULL) < 0 ||
-	    watch_open(&self.loop, &self.pair, pair, POLL_IN, on_end) < 0)
+	self.loop = ftp_child_loop();
+	if (enter(m) < 0 || loop_open(self.loop, NULL) < 0 ||
+	    watch_open(self.loop, &self.pair, pair, POLL_IN, on_end) < 0)
 		port_exit(1);
-	ftp_public_open(&self.name, &self.loop, m->now->conf->pasv_name,
+	ftp_public_open(&self.name, self.loop, m->now->conf->pasv_name,
 	    on_found);
-	loop_run(&self.loop);
+	loop_run(self.loop);
 	port_exit(0);
 }
 
