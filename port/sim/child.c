@@ -1,17 +1,10 @@
-/* child.c - the simulated system has one process: nothing forks, nothing is
- * shared, nobody is locked in. */
+/* child.c - what a process does to itself: in the simulated system there is one,
+ * and nobody is locked in. Its children are in family.c. */
 #include "port/child.h"
-
-#include <stdlib.h>
 
 #include "port/file.h"
 #include "port/proc.h"
 #include "port/shadow.h"
-
-int port_child_fork(void)
-{
-	return -E_NOSUP;
-}
 
 int port_child_follow(int parent, bool gentle)
 {
@@ -20,19 +13,8 @@ int port_child_follow(int parent, bool gentle)
 	return 0;
 }
 
-void port_child_kill(int pid)
-{
-	(void)pid;
-}
-
 void port_child_last(void)
 {
-}
-
-void *port_shared_map(size_t len)
-{
-	(void)len;
-	return NULL;
 }
 
 bool port_shared_lock(uint32_t *lock)
@@ -52,20 +34,9 @@ bool port_shared_has(const uint32_t *lock, int pid)
 	return *lock == (uint32_t)pid;
 }
 
-void port_shared_unmap(void *mem, size_t len)
-{
-	(void)mem;
-	(void)len;
-}
-
 size_t port_page(void)
 {
 	return 4096;
-}
-
-void port_shared_wipe(void *mem, size_t len)
-{
-	wipe(mem, len);
 }
 
 void port_pages_drop(void *mem, size_t len)
@@ -78,37 +49,6 @@ int port_shared_take(void *mem, size_t len)
 	(void)mem;
 	(void)len;
 	return 0;
-}
-
-int port_pair_open(int end[2])
-{
-	(void)end;
-	return -E_NOSUP;
-}
-
-int port_pair_send(int end, const void *mem, size_t len, int pass)
-{
-	(void)end;
-	(void)mem;
-	(void)len;
-	(void)pass;
-	return -E_CLOSED;
-}
-
-int port_pair_recv(int end, void *mem, size_t len, int *got)
-{
-	(void)end;
-	(void)mem;
-	(void)len;
-	*got = -1;
-	return -E_CLOSED;
-}
-
-bool port_pair_wait(int end, int64_t ms)
-{
-	(void)end;
-	(void)ms;
-	return false;
 }
 
 int port_empty_dir(void)

@@ -9,7 +9,7 @@
 #define NEVER INT64_MAX
 
 enum fd_kind { FD_NONE, FD_LISTEN, FD_TCP, FD_UDP, FD_SIGNAL, FD_FILE, FD_DIR,
-	FD_ROOT, FD_PIPE };
+	FD_ROOT, FD_PIPE, FD_PAIR };
 
 struct fd {
 	enum fd_kind kind;
@@ -93,6 +93,13 @@ void udp_reset(void);
 void file_reset(void);
 void proc_reset(void);
 void spawn_reset(void);
+void family_reset(void);
+unsigned pair_ready(const struct fd *f);
+void pair_close(int fd);
+/* pid of a child that has ended, 0 = none. */
+int family_reap(void);
+/* SIG_STOP for it: true if it is there. */
+bool family_ask_end(int pid);
 /* pid of a simulated program that has ended, 0 = none. */
 int spawn_reap(void);
 void poll_reset(void);

@@ -1,5 +1,6 @@
 /* net.c - addresses and routes of the simulated network, and what sockets of
  * both kinds have in common. */
+#include "port/file.h"
 #include "port/net.h"
 #include "port/sim/inside.h"
 
@@ -139,6 +140,10 @@ void port_close(int fd)
 	trace("close", fd, 0);
 	if (f->kind == FD_UDP)
 		udp_close(fd);
+	else if (f->kind == FD_PAIR)
+		pair_close(fd);
+	else if (f->kind == FD_FILE)
+		port_file_close(fd);
 	else
 		tcp_close(fd);
 }

@@ -71,6 +71,8 @@ static unsigned ready(struct fd *f)
 
 	if (f->kind == FD_SIGNAL)
 		now = signal_ready();
+	else if (f->kind == FD_PAIR)
+		now = pair_ready(f);
 	else
 		now = f->kind == FD_UDP ? udp_ready(f) : tcp_ready(f);
 	return now & (f->want | POLL_ERR);
@@ -103,7 +105,7 @@ static int64_t next_us(void)
 
 		if (f->kind == FD_UDP)
 			at = MIN(at, udp_next(f));
-		else if (f->kind != FD_SIGNAL)
+		else if (f->kind != FD_SIGNAL && f->kind != FD_PAIR)
 			at = MIN(at, tcp_next(f));
 	}
 	return at;

@@ -108,7 +108,9 @@ int port_worker_fork(int *parent)
 
 int port_worker_reap(void)
 {
-	return spawn_reap();
+	int pid = spawn_reap();
+
+	return pid != 0 ? pid : family_reap();
 }
 
 void port_sleep_ms(int64_t ms)
@@ -166,6 +168,8 @@ unsigned signal_ready(void)
 
 int port_signal_send(int pid, enum port_signal what)
 {
+	if (what == SIG_STOP && family_ask_end(pid))
+		return 0;
 	if (pid != PID)
 		return pid == 1 ? -E_PERM : -E_NOENT;
 	if (what != SIG_NONE)

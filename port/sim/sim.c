@@ -87,6 +87,7 @@ void sim_reset(uint64_t seed, const struct sim_conf *conf)
 	net_reset();
 	file_reset();
 	proc_reset();
+	family_reset();
 	memset(&W, 0, sizeof(W));
 	W.seed = seed;
 	W.luck = seed;

@@ -118,6 +118,18 @@ void sim_spawn_die(void);
 void sim_spawn_refuse(int err);
 /* They do not end when they are asked to. */
 void sim_spawn_deaf(bool deaf);
+/*
+ * From now on port_child_fork works, and shared memory is to be had. The test
+ * plays each child: it has its end of the pair that was opened before, which
+ * nobody else has when the parent has closed it. Descriptors passed to the
+ * parent are of /passed; none reaches a child.
+ */
+void sim_children(void);
+/* One that was not told of yet. */
+bool sim_child_next(int *pid, int *pair);
+bool sim_child_lives(int pid);
+bool sim_child_is_asked(int pid);	/* by SIG_STOP, to end */
+void sim_child_exit(int pid);
 void sim_env(const char *name, const char *value);
 
 #endif
