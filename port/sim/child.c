@@ -1,5 +1,5 @@
-/* child.c - what a process does to itself: in the simulated system there is one,
- * and nobody is locked in. Its children are in family.c. */
+/* child.c - what a process does to itself: the simulated system has one, and
+ * nobody is locked in. Its children are in family.c. */
 #include "port/child.h"
 
 #include "port/file.h"

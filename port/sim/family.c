@@ -1,6 +1,6 @@
-/* family.c - children of the simulated process, each of which the test plays: it
- * has the child's end of a pair, asks, is told, and ends it. Unless it wants
- * them nothing forks. */
+/* family.c - children of the simulated process, each of which the test plays:
+ * it has the end of a pair, asks, is told, and ends it. Unless it wants them
+ * nothing forks. */
 #include <stdlib.h>
 
 #include "port/child.h"
