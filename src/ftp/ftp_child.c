@@ -230,6 +230,7 @@ static _Noreturn void child_run(void)
 _Noreturn void ftp_child_guest(const struct ftp_birth *b)
 {
 	ftp_slots_keep(b->slot);
+	ftp_rates_free();
 	if (ftp_enter_guest(b) < 0 || child_open(b) < 0)
 		port_exit(1);
 	self.sess = &ftp_slot(b->slot)->sess;

@@ -65,6 +65,7 @@ struct ftp_conf {
 	int64_t idle_session_timeout, data_connection_timeout, accept_timeout;
 	int64_t connect_timeout;
 	int64_t anon_max_rate, local_max_rate;	/* octets in a second */
+	int64_t max_rate_down, max_rate_up;	/* of the whole server */
 	/* listings, messages, logs */
 	bool force_dot_files, hide_ids, use_localtime, ls_recurse_enable;
 	char ftpd_banner[FTP_TEXT];

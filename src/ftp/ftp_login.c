@@ -70,19 +70,17 @@ static void login_rights(struct ftp_sess *s, bool write)
 	s->idle_s = (uint32_t)c->idle_session_timeout;
 }
 
-/* 0 = any. */
-static int64_t login_slower(int64_t a, int64_t b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
+/* A user's line is about all that he does at once. */
 static void login_rates(struct ftp_sess *s, const struct ftp_more *m)
 {
-	int64_t usual = s->limited ? ftp_conf(s)->anon_max_rate :
-	    ftp_conf(s)->local_max_rate;
+	const struct ftp_conf *c = ftp_conf(s);
+	int64_t usual = s->limited ? c->anon_max_rate : c->local_max_rate;
 
-	s->rate_down = login_slower(usual, m->down);
-	s->rate_up = login_slower(usual, m->up);
+	s->rate = (struct ftp_rate){ .own = { usual, usual },
+	    .user = { [FTP_DOWN] = m->down, [FTP_UP] = m->up },
+	    .server = { [FTP_DOWN] = c->max_rate_down,
+	        [FTP_UP] = c->max_rate_up } };
+	ftp_rate_user(&s->rate, s->user);
 }
 
 void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root)

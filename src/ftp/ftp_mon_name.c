@@ -8,6 +8,7 @@
 #include "ftp_child.h"
 #include "ftp_mon_sess.h"
 #include "ftp_public.h"
+#include "ftp_rate.h"
 #include "ftp_slot.h"
 #include "port/child.h"
 #include "port/sandbox.h"
@@ -48,6 +49,7 @@ static void forget(struct ftp_monitor *m)
 		}
 	port_file_close(m->jail);
 	ftp_slots_free();
+	ftp_rates_free();
 }
 
 static int enter(const struct ftp_monitor *m)

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "ftp_mon_sess.h"
+#include "ftp_rate.h"
 #include "ftp_slot.h"
 #include "port/child.h"
 #include "port/rand.h"
@@ -137,9 +138,11 @@ void ftp_monitor_reap(struct ftp_monitor *m)
 {
 	int pid;
 
-	while ((pid = port_worker_reap()) != 0)
+	while ((pid = port_worker_reap()) != 0) {
+		ftp_rates_lost(pid);
 		if (!mon_name_lost(m, pid))
 			mon_sess_lost(m, pid);
+	}
 }
 
 static void on_late(struct timer *t)
@@ -211,7 +214,8 @@ static int start(struct ftp_monitor *m, char *why, size_t room)
 		return -E_NOENT;
 	}
 	m->jail = open_jail(c);
-	if (m->jail < 0 || ftp_slots_make(LIMIT_FTP_SESSIONS) < 0) {
+	if (m->jail < 0 || ftp_slots_make(LIMIT_FTP_SESSIONS) < 0 ||
+	    ftp_rates_make() < 0) {
 		text_fmt(why, room, "secure_chroot_dir: %s",
 		    m->jail < 0 ? err_text(m->jail) : "no memory");
 		return -E_NOMEM;
@@ -257,4 +261,5 @@ void ftp_monitor_close(struct ftp_monitor *m)
 	if (m->jail >= 0)
 		port_file_close(m->jail);
 	ftp_slots_free();
+	ftp_rates_free();
 }

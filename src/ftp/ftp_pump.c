@@ -3,10 +3,6 @@
 #include "ftp_ascii.h"
 #include "ftp_sess.h"
 
-/* Ahead of its rate a transfer may be so much: then one timer does for all
- * octets of that time. */
-#define AHEAD_US 50000
-#define PIECE_MIN 64
 /* Lines of a listing that leave together: a record, where TLS makes them. */
 #define LIST_ROOM 8192
 /* Of a file less is not worth a read. */
@@ -35,12 +31,6 @@ static size_t pump_place(struct ftp_sess *s, size_t need, uint8_t **p)
 
 /* ---- the rate */
 
-/* Octets in a second, 0 = as fast as it goes. */
-static int64_t pump_rate(const struct ftp_sess *s)
-{
-	return s->xfer.kind == XFER_STOR ? s->rate_up : s->rate_down;
-}
-
 static void pump_on_paid(struct timer *t)
 {
 	struct ftp_sess *s = OWNER(t, struct ftp_sess, data.timer);
@@ -49,27 +39,26 @@ static void pump_on_paid(struct timer *t)
 	ftp_xfer_turn(s);
 }
 
+static enum ftp_way pump_way(const struct ftp_sess *s)
+{
+	return s->xfer.kind == XFER_STOR ? FTP_UP : FTP_DOWN;
+}
+
 /* Of most octets so many now; 0 = when the timer says so. */
 static size_t pump_may(struct ftp_sess *s, size_t most)
 {
 	struct loop *l = ftp_loop(s);
-	int64_t rate = pump_rate(s), piece = MAX(rate / 20, PIECE_MIN);
+	int64_t at_ms;
 
-	if (rate == 0)
-		return most;
-	if (s->xfer.paid_us <= l->now_ms * 1000 + AHEAD_US)
-		return MIN(most, (size_t)MIN(piece, LIMIT_BUF_PAYLOAD));
-	timer_set(l, &s->data.timer, s->xfer.paid_us / 1000, pump_on_paid);
-	return 0;
+	most = ftp_rate_may(&s->rate, pump_way(s), l->now_ms, most, &at_ms);
+	if (most == 0)
+		timer_set(l, &s->data.timer, at_ms, pump_on_paid);
+	return most;
 }
 
 static void pump_pay(struct ftp_sess *s, size_t n)
 {
-	int64_t rate = pump_rate(s), now_us = ftp_loop(s)->now_ms * 1000;
-
-	if (rate > 0)
-		s->xfer.paid_us = MAX(s->xfer.paid_us, now_us - AHEAD_US) +
-		    (int64_t)n * 1000000 / rate;
+	ftp_rate_pay(&s->rate, pump_way(s), ftp_loop(s)->now_ms, n);
 }
 
 /* ---- the octets */

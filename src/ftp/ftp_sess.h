@@ -14,6 +14,7 @@
 #include "ftp_list.h"
 #include "ftp_out.h"
 #include "ftp_quota.h"
+#include "ftp_rate.h"
 #include "ftp_tls.h"
 #include "ftp_users.h"
 #include "port/pipe.h"
@@ -75,7 +76,6 @@ struct ftp_xfer {
 	uint32_t salt;		/* of the temporary name */
 	int64_t from, off;	/* octets: first and next */
 	int64_t began_ms;
-	int64_t paid_us;	/* its rate allows all octets so far then */
 	struct pool_waiter waiter;	/* for a buffer */
 	struct ftp_list list;
 	char path[PORT_PATH_MAX];	/* of the verb being served */
@@ -114,7 +114,7 @@ struct ftp_sess {
 	uint32_t fails;
 	struct ftp_quota quota;
 	uint32_t idle_s;	/* between commands, 0 = any time */
-	int64_t rate_down, rate_up;	/* octets in a second, 0 = any */
+	struct ftp_rate rate;
 	struct ftp_line line;
 	char user[FTP_NAME_MAX];
 	char cwd[PORT_PATH_MAX];	/* canonical */
@@ -124,7 +124,7 @@ struct ftp_sess {
 		struct ftp_xfer xfer;
 	};
 };
-_Static_assert(sizeof(struct ftp_sess) <= 4800, "a session stays small");
+_Static_assert(sizeof(struct ftp_sess) <= 4864, "a session stays small");
 
 static inline struct loop *ftp_loop(const struct ftp_sess *s)
 {

@@ -40,7 +40,8 @@ void ftp_hash_make(struct ftp_hash *out, const char *password,
 
 /* What the last field of a line says: "down=1M,net=10.0.0.0/8". */
 struct ftp_more {
-	int64_t down, up;	/* octets a second of a transfer, 0 = any */
+	int64_t down, up;	/* octets a second of all his transfers
+				 * together, 0 = any */
 	int64_t quota;		/* octets in ROOT, 0 = any */
 	uint8_t nets_n;
 	struct net nets[FTP_NETS];	/* whence he may come, none = all */

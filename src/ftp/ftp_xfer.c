@@ -410,7 +410,7 @@ static void xfer_start(struct ftp_sess *s, enum ftp_xfer_kind kind, int fd)
 	x->why = 0;
 	x->from = x->off = kind == XFER_LIST ? 0 : s->rest;
 	x->began_ms = ftp_loop(s)->now_ms;
-	x->paid_us = 0;
+	ftp_rate_begin(&s->rate);
 	x->convert = kind != XFER_LIST && xfer_converts(s, kind);
 	x->cr = false;
 	x->direct = ftp_conf(s)->use_sendfile && !x->convert && !s->prot;

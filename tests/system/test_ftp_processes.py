@@ -616,6 +616,32 @@ def test_without_filters(fleet):
         assert status(only(site.sessions()))["Seccomp"] == "0"
 
 
+# ---- Rates of more than one process
+
+@pytest.mark.host
+@pytest.mark.parametrize("whose", ["server", "user"])
+def test_rate_in_common(fleet, whose):
+    """Two downloads at once take as long as both of them alone."""
+    options = {"max_rate_down": 400_000} if whose == "server" else {}
+    site = Site(fleet, **options)
+    if whose == "user":
+        users = site.users.read_text().splitlines()
+        site.users.write_text("".join(
+            line + (":down=400000" if line.startswith("reader") else "") + "\n"
+            for line in users))
+    (site.root / "pub" / "big").write_bytes(bytes(400_000))
+
+    def fetch(user):
+        with site.control(user) as c:
+            return c.get("RETR pub/big")
+    start = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        got = list(pool.map(fetch, ["reader", "reader" if whose == "user"
+                                    else "writer"]))
+    assert got == [(226, bytes(400_000))] * 2
+    assert time.monotonic() - start > 1.7       # at once it would be 1
+
+
 # ---- The address that PASV tells
 
 def named(control):

@@ -108,7 +108,7 @@ static void t_all_known(void **state)
 		if (opt_find(&t, key) == NULL)
 			fail_msg("unknown: %s", key);
 	}
-	assert_int_equal(t.opts_n, LEN(vsftpd) + 6);
+	assert_int_equal(t.opts_n, LEN(vsftpd) + 8);
 }
 
 /* vsftpd's own default, spelled out, is taken for each, and changes nothing;
