@@ -58,6 +58,8 @@ int port_file_sync(int fd);
  * process, and passes to a forked child. 0 or -E_BUSY.
  */
 int port_file_lock(int fd);
+/* The same to read: others may as well, while none may write. */
+int port_file_lock_read(int fd);
 
 enum file_type { FILE_REGULAR, FILE_DIR, FILE_LINK, FILE_OTHER };
 

@@ -56,11 +56,21 @@ int port_file_sync(int fd)
 	return fsync(fd) < 0 ? sys_fail() : 0;
 }
 
-int port_file_lock(int fd)
+static int lock(int fd, int how)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(fd, how | LOCK_NB) == 0)
 		return 0;
 	return errno == EWOULDBLOCK ? -E_BUSY : sys_fail();
+}
+
+int port_file_lock(int fd)
+{
+	return lock(fd, LOCK_EX);
+}
+
+int port_file_lock_read(int fd)
+{
+	return lock(fd, LOCK_SH);
 }
 
 int port_file_give(int fd, uint32_t uid, unsigned mode)

@@ -22,6 +22,7 @@ struct node {
 	uint64_t ino;
 	int64_t mtime_s;
 	bool locked;
+	int readers;		/* that have it locked to read */
 	uint8_t *mem;			/* contents, or a link's text */
 	size_t len, room;
 	struct list children;
@@ -30,7 +31,7 @@ struct node {
 struct open_file {
 	struct node *node;
 	unsigned how;
-	bool holds_lock;
+	bool holds_lock, holds_read;
 };
 
 static struct {
@@ -335,6 +336,7 @@ void port_file_close(int fd)
 	if (f->kind == FD_FILE) {
 		if (f->u.file->holds_lock)
 			f->u.file->node->locked = false;
+		f->u.file->node->readers -= f->u.file->holds_read;
 		node_release(f->u.file->node);
 		free(f->u.file);
 	} else {
@@ -462,9 +464,24 @@ int port_file_lock(int fd)
 
 	if (err < 0)
 		return err;
-	if (f->node->locked && !f->holds_lock)
+	if ((f->node->locked && !f->holds_lock) || f->node->readers > 0)
 		return -E_BUSY;
 	f->node->locked = f->holds_lock = true;
+	return 0;
+}
+
+int port_file_lock_read(int fd)
+{
+	struct open_file *f = file_of(fd);
+	int err = fault(SIM_FILE_META, fd);
+
+	ASSERT(!f->holds_lock && !f->holds_read);
+	if (err < 0)
+		return err;
+	if (f->node->locked)
+		return -E_BUSY;
+	f->holds_read = true;
+	f->node->readers++;
 	return 0;
 }
 

@@ -302,7 +302,7 @@ static const struct opt conf_opts[] = {
 	BOOL(delete_failed_uploads, "NO", "keep no part of a failed upload"),
 	INT(min_free_space, 0, INT64_MAX, "0",
 	    "octets of the disk that uploads leave free"),
-	BOOL(lock_upload_files, "YES", "one upload at a time into a file"),
+	BOOL(lock_upload_files, "YES", "no upload into a file that is in use"),
 	TEXT(hide_file, "", "pattern of names that no listing shows"),
 	TEXT(deny_file, "", "pattern of names that no command reaches"),
 	/* data connections */

@@ -531,7 +531,21 @@ static int retr_look(const struct ftp_sess *s, int fd, struct file_info *info)
 	if (s->limited && ftp_conf(s)->anon_world_readable_only &&
 	    !(info->mode & 0004u))
 		return -E_DENY;
-	return s->rest > info->size ? -E_RANGE : 0;
+	if (s->rest > info->size)
+		return -E_RANGE;
+	/* An upload into the file itself is under way. */
+	return ftp_conf(s)->lock_upload_files &&
+	    port_file_lock_read(fd) == -E_BUSY ? -E_BUSY : 0;
+}
+
+static void retr_refuse(struct ftp_sess *s, int rc)
+{
+	if (rc == -E_BUSY)
+		xfer_refuse(s, 450, "The file is in use.");
+	else
+		xfer_refuse(s, 550, rc == -E_RANGE ?
+		    "The offset is beyond the end of the file." :
+		    "Failed to open file.");
 }
 
 void ftp_xfer_retr(struct ftp_sess *s)
@@ -546,9 +560,7 @@ void ftp_xfer_retr(struct ftp_sess *s)
 	if (rc < 0) {
 		if (fd >= 0)
 			port_file_close(fd);
-		xfer_refuse(s, 550, rc == -E_RANGE ?
-		    "The offset is beyond the end of the file." :
-		    "Failed to open file.");
+		retr_refuse(s, rc);
 		return;
 	}
 	xfer_start(s, XFER_RETR, fd);

@@ -10,6 +10,7 @@ import time
 import pytest
 
 import ftp
+import net
 import wherry
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0,
@@ -112,5 +113,18 @@ def test_lock_upload_files(fleet, lock):
             wherry.wait_for("the octet", 5, lambda: (
                 site.up / "x").stat().st_size == 4)
             assert b.put("APPE up/x", b"-") == (450 if lock == "YES" else 226)
+            # Nor is it read meanwhile; another is, and it may be replaced.
+            assert b.get("RETR up/x")[0] == (450 if lock == "YES" else 226)
+            assert b.put("STOR up/y", b"y") == 226
+        os.truncate(site.up / "y", 16 << 20)
         assert a.reply()[0] == 226
+        with a.data() as d, b.data() as e:
+            assert a.code("RETR up/y") == b.code("RETR up/y") == 150
+            with site.control("writer") as c:
+                assert c.put("APPE up/y", b"-") == (
+                    450 if lock == "YES" else 226)
+                assert c.put("STOR up/y", b"new") == 226
+            for x in d, e:
+                assert net.hash_rest(x)[0] >= 16 << 20
+        assert a.reply()[0] == b.reply()[0] == 226
         assert b.put("APPE up/x", b"!") == 226
