@@ -105,6 +105,7 @@ void tls_arena_free(void *p);
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
 #define MBEDTLS_PKCS1_V21
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT	/* of RSA keys TLS 1.3 wants that */
 
 /* Certificates and keys, read and made. */
 #define MBEDTLS_ASN1_PARSE_C

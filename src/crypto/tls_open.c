@@ -60,8 +60,7 @@ static int on_name(void *ctx, mbedtls_ssl_context *ssl,
 
 static int conf_versions(struct tls_state *st, const struct tls_how *how)
 {
-	bool v12 = how->tls12, v13 = how->tls13 &&
-	    (how->client || !tls_shared_only12(how->shared));
+	bool v12 = how->tls12, v13 = how->tls13;
 
 	if (how->parent != NULL) {
 		v13 = mbedtls_ssl_get_version_number(
@@ -122,17 +121,35 @@ static void conf_peer(struct tls_state *st, const struct tls_how *how)
 	    MBEDTLS_SSL_CERT_REQ_CA_LIST_DISABLED);
 }
 
+/* An RSA key keeps numbers of each use in itself: so each connection has one,
+ * in its own memory, and draws its own. */
+static int own_rsa(struct tls_state *st, const mbedtls_pk_context *key)
+{
+	int rc = mbedtls_pk_setup(&st->own,
+	    mbedtls_pk_info_from_type(MBEDTLS_PK_RSA));
+
+	return rc != 0 ? rc : mbedtls_rsa_copy(mbedtls_pk_rsa(st->own),
+	    mbedtls_pk_rsa(*key));
+}
+
 /* Without its private part the public key stands in: TLS 1.2 wants a
  * certificate even to resume. */
 static int conf_own(struct tls_state *st)
 {
 	struct tls_shared_state *sh = shared_of(st->shared);
 	mbedtls_pk_context *key = &sh->key;
+	int rc = 0;
 
 	if (!sh->has_cert)
 		return 0;
-	if (mbedtls_pk_get_type(key) == MBEDTLS_PK_NONE)
+	if (mbedtls_pk_get_type(key) == MBEDTLS_PK_NONE) {
 		key = &sh->cert.pk;
+	} else if (mbedtls_pk_get_type(key) == MBEDTLS_PK_RSA) {
+		rc = own_rsa(st, key);
+		key = &st->own;
+	}
+	if (rc != 0)
+		return rc;
 	return mbedtls_ssl_conf_own_cert(&st->conf, &sh->cert, key);
 }
 
@@ -205,6 +222,7 @@ int tls_setup(struct tls *t, const struct tls_how *how)
 	mbedtls_ssl_init(ssl);
 	mbedtls_ssl_config_init(&st->conf);
 	mbedtls_ssl_ticket_init(&st->tickets);
+	mbedtls_pk_init(&st->own);
 	rc = open_conf(t, how);
 	if (rc == 0)
 		rc = mbedtls_ssl_setup(ssl, &st->conf);
@@ -218,6 +236,11 @@ int tls_setup(struct tls *t, const struct tls_how *how)
 		mbedtls_ssl_set_export_keys_cb(ssl, on_secret, st);
 	mbedtls_ssl_set_bio(ssl, t, tls_bio_send, tls_bio_recv, NULL);
 	return 0;
+}
+
+void tls_shaken(struct tls_state *st)
+{
+	mbedtls_pk_free(&st->own);
 }
 
 int tls_open(struct tls *t, const struct tls_how *how)
@@ -235,6 +258,7 @@ void tls_close(struct tls *t)
 		return;
 	(void)tls_enter(t);
 	mbedtls_ssl_free(&st->ssl);
+	tls_shaken(st);
 	mbedtls_ssl_ticket_free(&st->tickets);
 	mbedtls_ssl_config_free(&st->conf);
 	buf_put(&t->big);

@@ -19,6 +19,7 @@ struct tls_state {
 	mbedtls_ssl_context ssl;
 	mbedtls_ssl_config conf;
 	mbedtls_ssl_ticket_context tickets;
+	mbedtls_pk_context own;	/* an RSA key, until the handshake is over */
 	struct tls *parent;
 	struct tls_shared *shared;
 	struct tls_arena *arena;
@@ -57,6 +58,8 @@ int tls_bio_recv(void *ctx, unsigned char *p, size_t len);
 /* As far as the octets go that are there. */
 int tls_advance(struct tls *t);
 
+/* What only a handshake needs goes back to the arena. */
+void tls_shaken(struct tls_state *st);
 /* st->ticket is the key of its tickets. */
 int tls_ticket_use(struct tls_state *st);
 /* Everything of a connection but its first octet. 0, -E_FULL, -E_INVAL. */

@@ -43,7 +43,9 @@ static int bad(char *why, size_t room, const char *what, int rc)
 {
 	text_fmt(why, room, "%s (-0x%04x)", what, (unsigned)-rc);
 	return rc == MBEDTLS_ERR_X509_ALLOC_FAILED ||
-	    rc == MBEDTLS_ERR_PK_ALLOC_FAILED ? -E_FULL : -E_INVAL;
+	    rc == MBEDTLS_ERR_PK_ALLOC_FAILED ||
+	    rc == MBEDTLS_ERR_RSA_PUBLIC_FAILED +
+	    MBEDTLS_ERR_MPI_ALLOC_FAILED ? -E_FULL : -E_INVAL;
 }
 
 /* One certificate after the other: the parser wants a terminator, and stumbles
@@ -89,6 +91,30 @@ static int read_own(struct tls_shared_state *s, const struct tls_pem *cert,
 	return 0;
 }
 
+/* The first use of a public key of RSA leaves a number in it, which is the same
+ * for all that follow: it is made now, in this memory. */
+static int settle(mbedtls_x509_crt *c)
+{
+	uint8_t one[MBEDTLS_MPI_MAX_SIZE], out[MBEDTLS_MPI_MAX_SIZE];
+	int rc = 0;
+
+	for (; c != NULL && rc == 0; c = c->next) {
+		mbedtls_rsa_context *rsa;
+		size_t n;
+
+		if (mbedtls_pk_get_type(&c->pk) != MBEDTLS_PK_RSA)
+			continue;
+		rsa = mbedtls_pk_rsa(c->pk);
+		n = mbedtls_rsa_get_len(rsa);
+		if (n == 0 || n > sizeof(one))
+			return -E_INVAL;
+		memset(one, 0, sizeof(one));
+		one[n - 1] = 1;
+		rc = mbedtls_rsa_public(rsa, one, out);
+	}
+	return rc;
+}
+
 static void empty(struct tls_shared *sh)
 {
 	struct tls_shared_state *s = shared_of(sh);
@@ -115,8 +141,9 @@ int tls_shared_open(struct tls_shared *sh, const struct tls_pem *cert,
 	if (rc == 0 && ca != NULL) {
 		rc = read_certs(&s->ca, ca);
 		s->has_ca = rc >= 0 && s->ca.raw.len > 0;
-		rc = s->has_ca ? 0 : bad(why, room,
-		    "no certificates in PEM form", rc);
+		rc = s->has_ca ? settle(&s->ca) : rc;
+		if (rc != 0 || !s->has_ca)
+			rc = bad(why, room, "no certificates in PEM form", rc);
 	}
 	if (rc < 0)
 		tls_shared_close(sh);
@@ -142,15 +169,6 @@ void tls_shared_forget_key(struct tls_shared *sh)
 	tls_arena_use(&sh->arena, NULL);
 	mbedtls_pk_free(&shared_of(sh)->key);
 	mbedtls_pk_init(&shared_of(sh)->key);
-}
-
-/* TLS 1.3 wants RSASSA-PSS, which is not in this build. */
-bool tls_shared_only12(const struct tls_shared *sh)
-{
-	const struct tls_shared_state *s = shared_of(sh);
-
-	return s->has_cert &&
-	    mbedtls_pk_get_type(&s->cert.pk) == MBEDTLS_PK_RSA;
 }
 
 void tls_shared_fingerprint(const struct tls_shared *sh, uint8_t out[32])

@@ -156,12 +156,6 @@ static int cert_load(struct ftp_cert *c, const struct ftp_conf *conf,
 		text_fmt(why, room, "rsa_cert_file: %s: %s", path, text);
 		return rc;
 	}
-	if (tls_shared_only12(&c->shared) && !conf->ssl_tlsv12) {
-		text_fmt(why, room, "rsa_cert_file: %s: an RSA key needs "
-		    "ssl_tlsv12=YES", path);
-		tls_shared_close(&c->shared);
-		return -E_INVAL;
-	}
 	cert_ciphers(c, conf->ssl_ciphers);
 	cert_say(c, path);
 	return 0;

@@ -126,7 +126,6 @@ static void redirect(struct http_get *g)
 		    "leads on to nowhere");
 		return;
 	}
-	g->only12 = false;
 	go_on(g);
 }
 
@@ -257,11 +256,6 @@ static void on_fail(struct chan *c, int why)
 		return;
 	}
 	faults = tls_cert_faults(&g->tls);
-	if (faults == 0 && !g->only12) {
-		g->only12 = true;
-		go_on(g);
-		return;
-	}
 	if (faults != 0)
 		cert_text(g, faults, what, sizeof(what));
 	else
@@ -326,7 +320,7 @@ static int open_tls(struct http_get *g)
 {
 	struct tls_how how = { .shared = g->trust, .arena = &g->arena,
 		.client = true, .name = g->url.host, .tls12 = true,
-		.tls13 = !g->only12 };
+		.tls13 = true };
 
 	tls_arena_open(&g->arena, g->mem, sizeof(g->mem));
 	return tls_open(&g->tls, &how);
@@ -410,7 +404,6 @@ void http_get_start(struct http_get *g, const struct http_url *url,
 	g->busy = true;
 	g->bad_time = false;
 	g->redirects = g->tries = 0;
-	g->only12 = false;
 	g->why[0] = '\0';
 	timer_set(loop_of(g), &g->deadline, loop_of(g)->now_ms + HTTP_GET_MS,
 	    on_late);

@@ -51,7 +51,6 @@ struct http_get {
 	struct addr to;
 	uint8_t redirects, tries, turn;
 	bool busy, opened, asked;
-	bool only12;			/* servers with RSA keys want that */
 	size_t head, len, seen;		/* of in[]: its head, all, looked at */
 	struct http_head is;		/* of the head */
 	struct http_body body;

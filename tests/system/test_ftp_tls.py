@@ -395,7 +395,7 @@ def test_certificate(fleet, site):
     first = fingerprint(path)
     site.daemon.expect(first)
     with Client(site, "1.3") as old:
-        run(wherry.peer("openssl"), "req", "-x509", "-newkey", "rsa:2048",
+        run(wherry.peer("openssl"), "req", "-x509", "-newkey", "rsa:4096",
             "-nodes", "-subj", "/CN=other", "-days", "30", "-keyout", path,
             "-out", f"{path}.new")
         with path.open("a", encoding="ascii") as f:
@@ -403,22 +403,28 @@ def test_certificate(fleet, site):
         second = fingerprint(path)
         site.daemon.process.send_signal(signal.SIGHUP)
         site.daemon.expect(second)
-        # An RSA key: TLS 1.2 only.
-        with Client(site) as c:
-            assert c.sock.version() == "TLSv1.2"
-            made = ssl.DER_cert_to_PEM_cert(c.sock.getpeercert(True))
-            assert made.strip() in path.read_text("ascii")
-            assert c.get("pub/hello.txt") == b"hello\n"
+        # A long RSA key, with both versions: data that resume, and not.
+        for version in VERSIONS:
+            with Client(site, version) as c:
+                assert c.sock.version() == f"TLSv{version}"
+                made = ssl.DER_cert_to_PEM_cert(c.sock.getpeercert(True))
+                assert made.strip() in path.read_text("ascii")
+                assert c.get("pub/hello.txt") == b"hello\n"
+                c.resume = c
+                c.put("up/x", bytes(200_000))
+                assert c.get("up/x") == bytes(200_000)
         # Who was there goes on with the one before.
         assert old.get("pub/hello.txt") == b"hello\n"
 
 
-def test_client_certificates(fleet, tmp_path):
-    """validate_cert: only whom the authority knows."""
+@pytest.mark.parametrize("key", [
+    ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"), ("rsa:2048",)],
+    ids=["ec", "rsa"])
+def test_client_certificates(fleet, tmp_path, key):
+    """validate_cert: only whom the authority knows, one after the other."""
     for name in ("known", "stranger"):
-        run(wherry.peer("openssl"), "req", "-x509", "-newkey", "ec",
-            "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-            f"/CN={name}", "-days", "30", "-keyout", tmp_path / name,
+        run(wherry.peer("openssl"), "req", "-x509", "-newkey", *key, "-nodes",
+            "-subj", f"/CN={name}", "-days", "30", "-keyout", tmp_path / name,
             "-out", tmp_path / f"{name}.pem")
     site = make_site(fleet, require_cert="YES", validate_cert="YES",
                      ca_certs_file=tmp_path / "known.pem")
@@ -434,8 +440,9 @@ def test_client_certificates(fleet, tmp_path):
     assert fails()
     assert fails("-E", tmp_path / "stranger.pem", "--key",
                  tmp_path / "stranger")
-    assert curl("-E", tmp_path / "known.pem", "--key", tmp_path / "known",
-                *words) == b"hello\n"
+    for _ in range(2):
+        assert curl("-E", tmp_path / "known.pem", "--key", tmp_path / "known",
+                    *words) == b"hello\n"
 
 
 @pytest.mark.parametrize("kind", ["processes"], indirect=True)

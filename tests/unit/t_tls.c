@@ -5,6 +5,7 @@
 #include "src/crypto/tls_arena.c"
 
 #include "tests/lib/codec_feed.h"
+#include "tests/lib/rsa_pem.h"
 
 #define ROOM 70000
 
@@ -16,21 +17,30 @@ static char pem[2048];
 static uint64_t seed;
 static mbedtls_ssl_session session;	/* b's, with a ticket of a's */
 
+/* The server has it, the client believes it. */
+static void share(const char *text)
+{
+	struct tls_pem cert = { text, strlen(text) };
+	char why[160];
+
+	tls_shared_close(&server_side);
+	tls_shared_close(&client_side);
+	assert_int_equal(tls_shared_open(&server_side, &cert, NULL, NULL, why,
+	    sizeof(why)), 0);
+	assert_int_equal(tls_shared_open(&client_side, NULL, NULL, &cert, why,
+	    sizeof(why)), 0);
+}
+
 static void setup_shared(void)
 {
-	struct tls_pem cert = { pem, 0 };
-	char why[160];
 	int n;
 
 	assert_int_equal(tls_start(), 0);
 	n = tls_make_cert(&server_side, "here.example", "20200101000000",
 	    "20491231235959", pem, sizeof(pem));
-	assert_true(n > 0);
-	cert.len = (size_t)n;
-	assert_int_equal(tls_shared_open(&server_side, &cert, NULL, NULL, why,
-	    sizeof(why)), 0);
-	assert_int_equal(tls_shared_open(&client_side, NULL, NULL, &cert, why,
-	    sizeof(why)), 0);
+	assert_true(n > 0 && n < (int)sizeof(pem));
+	pem[n] = '\0';
+	share(pem);
 }
 
 static void arenas(void)
@@ -212,6 +222,42 @@ static void t_arena(void **state)
 	assert_null(state_of(&a)->ssl.MBEDTLS_PRIVATE(handshake));
 	assert_true(arena[0].top <= TLS_ARENA_TWO);
 	close_all();
+}
+
+/* Keys and authorities of RSA keep numbers of their first use. None of them may
+ * be in the memory of a connection, which the next one has as well. */
+static void rsa(const char *key)
+{
+	uint32_t shared[2];
+
+	share(key);
+	shared[0] = server_side.arena.used;
+	shared[1] = client_side.arena.used;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tls_how hs = how_server(), hc = how_client(i % 2);
+
+		seed = i + 1;
+		connect_both(i % 2);
+		hs.parent = &a;
+		assert_int_equal(tls_open(&data_a, &hs), 0);
+		assert_int_equal(tls_open(&data_b, &hc), 0);
+		assert_int_equal(settle(&data_a, &data_b), 0);
+		assert_true(data_a.full && data_a.phase == TLS_UP);
+		talk(&data_a, &data_b, 1000);
+		talk(&b, &a, 1000);
+		close_all();
+		assert_true(arena[0].top <= TLS_ARENA_TWO - 1024);
+		assert_int_equal(server_side.arena.used, shared[0]);
+		assert_int_equal(client_side.arena.used, shared[1]);
+	}
+	share(pem);
+}
+
+static void t_rsa(void **state)
+{
+	(void)state;
+	rsa(rsa_2048);
+	rsa(rsa_4096);
 }
 
 /* Data connections: resumption of the session's own, or nothing. */
@@ -578,6 +624,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_talk),
 		cmocka_unit_test(t_arena),
+		cmocka_unit_test(t_rsa),
 		cmocka_unit_test(t_reuse),
 		cmocka_unit_test(t_foreign_ticket),
 		cmocka_unit_test(t_stale_ticket),
