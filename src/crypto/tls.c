@@ -8,6 +8,7 @@
 #include "base/endian.h"
 #include "base/text.h"
 #include "core/buf.h"
+#include "tls_hello.h"
 #include "tls_priv.h"
 
 #define HDR TLS_HDR
@@ -121,6 +122,25 @@ static int shaken(struct tls *t)
 	return 0;
 }
 
+/* The hello is there, and mbedTLS has not seen it. */
+static void prefer(const struct tls *t)
+{
+	struct tls_state *st = state_of(t);
+	const mbedtls_ssl_context *ssl = &st->ssl;
+	size_t n = ssl->PRIV(in_left) + t->have;
+	const uint8_t *list;
+
+	if (st->conf.PRIV(endpoint) != MBEDTLS_SSL_IS_SERVER ||
+	    ssl->PRIV(state) > MBEDTLS_SSL_CLIENT_HELLO || n < HDR ||
+	    n < HDR + (size_t)get_u16be(ssl->PRIV(in_hdr) + 3))
+		return;
+	n = tls_hello_suites(ssl->PRIV(in_hdr), n, &list);
+	if (n == 0)
+		return;
+	tls_hello_choose(st->suites, st->shared->ciphers, list, n);
+	mbedtls_ssl_conf_ciphersuites(&st->conf, st->suites);
+}
+
 /* A step at a time: nothing else tells a resumption, and what is to be one
  * must be stopped before our key signs for it. */
 static int shake(struct tls *t)
@@ -128,6 +148,7 @@ static int shake(struct tls *t)
 	struct tls_state *st = state_of(t);
 	int rc = 0;
 
+	prefer(t);
 	while (rc == 0 && st->ssl.PRIV(state) != MBEDTLS_SSL_HANDSHAKE_OVER) {
 		t->full = t->full || is_full(st->ssl.PRIV(state));
 		if (t->full && st->reuse == TLS_REUSE_ONLY)

@@ -31,6 +31,7 @@ struct tls_state {
 	int why;
 	bool opened, named;
 	uint8_t reuse;
+	int suites[TLS_CIPHERS_MAX + 1];	/* of a server: tls_hello.h */
 };
 
 static inline struct tls_shared_state *shared_of(const struct tls_shared *sh)

@@ -471,6 +471,49 @@ static void t_ciphers(void **state)
 	assert_int_equal(client_side.ciphers_n, TLS_CIPHERS_MAX);
 }
 
+/* Of what a client offers the server's first is taken, whatever the client's
+ * is; and again for data that resume. */
+static void t_order(void **state)
+{
+	static const int of[][2] = {
+		{ MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+		  MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 },
+		{ MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+		  MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 },
+		{ MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
+		  MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 } };
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * LEN(of); i++) {
+		bool tls13 = i % 2;
+		size_t first = i / 2;
+		int *ours = server_side.ciphers, *theirs = client_side.ciphers;
+
+		for (size_t j = 0; j < LEN(of); j++) {
+			ours[j] = of[(first + j) % LEN(of)][!tls13];
+			theirs[j] = of[(first + 1 + j) % LEN(of)][!tls13];
+		}
+		ours[LEN(of)] = theirs[LEN(of)] = 0;
+		seed = i + 1;
+		connect_both(tls13);
+		assert_int_equal(mbedtls_ssl_get_ciphersuite_id_from_ssl(
+		    &state_of(&a)->ssl), of[first][!tls13]);
+		learn();
+		assert_int_equal(resume(tls13, TLS_REUSE_ONLY, true, &a), 0);
+		assert_int_equal(mbedtls_ssl_get_ciphersuite_id_from_ssl(
+		    &state_of(&data_a)->ssl), of[first][!tls13]);
+		close_all();
+		/* What is not offered is passed over. */
+		theirs[1] = 0;
+		connect_both(tls13);
+		assert_int_equal(mbedtls_ssl_get_ciphersuite_id_from_ssl(
+		    &state_of(&a)->ssl), theirs[0]);
+		close_all();
+	}
+	(void)tls_shared_ciphers(&server_side, "", &(unsigned){ 0 });
+	(void)tls_shared_ciphers(&client_side, "", &(unsigned){ 0 });
+}
+
 /* ---- from one process to another */
 
 static const struct {
@@ -633,6 +676,7 @@ int main(void)
 		cmocka_unit_test(t_garbage),
 		cmocka_unit_test(t_wrong_peer),
 		cmocka_unit_test(t_ciphers),
+		cmocka_unit_test(t_order),
 		cmocka_unit_test(t_give),
 		cmocka_unit_test(t_give_nonsense),
 	};
