@@ -80,7 +80,8 @@ libs = $(addprefix $1/lib,wherry.a $2.a mbedtls.a qrcodegen.a)
 link = -Wl,--start-group $(libs) -Wl,--end-group
 
 # flags of the product: $(call product_flags,NAME)
-product_flags = $(WARN) -I. -Iinclude -Isrc -DBOARD_LIMITS='"$($1_LIMITS)"' \
+limits_of = -DBOARD_LIMITS='"$($1_LIMITS)"'
+product_flags = $(WARN) -I. -Iinclude -Isrc $(call limits_of,$1) \
 	-DBOARD_POLL='"$($1_POLL)"' -DWHERRY_VERSION='"$(VERSION)"' \
 	$(foreach s,$($1_SERVICES),-DSERVICE_$s=1) $($1_OPT) $($1_FLAGS)
 
@@ -125,10 +126,11 @@ $1/tests/%.o: tests/%.c $$($1/ready) build/src/cmocka/.ok
 		-idirafter tests/lib/bsd -MMD -MP -c $$< -o $$@
 
 $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
-		include/crypto/mbedtls_config.h $1/.flags $($2_READY)
+		include/crypto/mbedtls_config.h include/base/limits.h \
+		$($2_LIMITS) $1/.flags $($2_READY)
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
-	$(Q)$($2_CC) -std=gnu11 -Iinclude $(MBEDTLS_INC) \
+	$(Q)$($2_CC) -std=gnu11 -I. -Iinclude $(call limits_of,$2) $(MBEDTLS_INC) \
 		$$(if $$(filter $$*,$(MBEDTLS_FAST)),-O2,$($2_OPT)) $($2_FLAGS) $($2_MBEDTLS) \
 		$$(call cold,$2,$(MBEDTLS_HOT),$$*) \
 		-c build/src/mbedtls/library/$$*.c -o $$@

@@ -31,6 +31,12 @@
 #define LIMIT_BUF_PAYLOAD 16384
 #endif
 
+/* Payload octets of a TLS record of ours, at most 16,384: each connection has
+ * memory for one. */
+#ifndef LIMIT_TLS_RECORD
+#define LIMIT_TLS_RECORD 4096
+#endif
+
 /* Borrowed buffers: octets in flight, not connections. */
 #ifndef LIMIT_BUFS
 #define LIMIT_BUFS 64
@@ -201,7 +207,7 @@
 /* Those of them that may use TLS, in one process: 76 KiB of addresses each, of
  * which only what a session needs becomes memory. */
 #ifndef LIMIT_FTP_TLS
-#define LIMIT_FTP_TLS 16
+#define LIMIT_FTP_TLS 14
 #endif
 
 /* A configuration file, in octets (shadowsocks-libev takes 128 KiB). */

@@ -4,6 +4,8 @@
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
 #define CRYPTO_MBEDTLS_CONFIG_H
 
+#include "base/limits.h"
+
 /* Inline assembly where the compiler's target has some. */
 #define MBEDTLS_HAVE_ASM
 
@@ -80,7 +82,7 @@ void tls_arena_free(void *p);
  * Clocks drift apart over a session of days: six seconds of tolerance would
  * turn its tickets down. Nothing depends on it, as there is no early data. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
+#define MBEDTLS_SSL_OUT_CONTENT_LEN LIMIT_TLS_RECORD
 #define MBEDTLS_SSL_TLS1_3_TICKET_AGE_TOLERANCE 604800000
 
 /* TLS 1.3 goes through PSA, but no key of a session may stay in its table of

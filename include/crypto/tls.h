@@ -29,9 +29,10 @@ void tls_arena_open(struct tls_arena *a, void *mem, size_t size);
 void tls_arena_trim(struct tls_arena *a);
 
 /* For one connection, and for two of a session: 66,400 octets at most were seen
- * with an RSA key of 4,096 bits, plus what a client's certificates take. */
-#define TLS_ARENA_ONE (40 * 1024)
-#define TLS_ARENA_TWO (68 * 1024)
+ * with an RSA key of 4,096 bits and records of 4,096 octets, plus what a
+ * client's certificates take. */
+#define TLS_ARENA_ONE (36 * 1024 + LIMIT_TLS_RECORD)
+#define TLS_ARENA_TWO (60 * 1024 + 2 * LIMIT_TLS_RECORD)
 
 /* ---- what connections share: certificate, key, whom we believe ---- */
 
