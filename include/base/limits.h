@@ -204,7 +204,7 @@
 #define LIMIT_FTP_SESSIONS 64
 #endif
 
-/* Those of them that may use TLS, in one process: 76 KiB of addresses each, of
+/* Those of them that may use TLS, in one process: 84 KiB of addresses each, of
  * which only what a session needs becomes memory. */
 #ifndef LIMIT_FTP_TLS
 #define LIMIT_FTP_TLS 14

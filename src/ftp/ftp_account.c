@@ -78,6 +78,19 @@ static int64_t today(void)
 	return port_wall_ms() / 86400000;
 }
 
+/* What Debian writes since 2021, and no crypt(3) of ours reads. */
+static void account_note_kind(const struct ftp_account *a)
+{
+	static const char *const kinds[] = { "$y$", "$gy$", "$7$" };
+
+	for (size_t i = 0; i < LEN(kinds); i++)
+		if (strncmp(a->crypt, kinds[i], strlen(kinds[i])) == 0)
+			log_rated(LOG_WARN, "user=%s his password is kept as "
+			    "%s (yescrypt or scrypt), which is not known here: "
+			    "set it with SHA-512, or put him into users_file",
+			    a->name, kinds[i]);
+}
+
 /* Root could give up nothing; so he is not let in. */
 static void account_of_system(struct ftp_account *a, const struct ftp *f,
     const struct ftp_claim *c)
@@ -91,6 +104,7 @@ static void account_of_system(struct ftp_account *a, const struct ftp *f,
 	a->known = rc == 0 && port_user_find(c->user, &u) == 0 &&
 	    u.uid != 0 && (!f->conf->check_shell ||
 	    port_shell_is_listed(u.shell));
+	account_note_kind(a);
 	if (rc < 0 && rc != -E_NOENT && rc != -E_DENY)
 		log_rated(LOG_ERROR, "the system's passwords: %s",
 		    err_text(rc));
