@@ -324,16 +324,18 @@ static int list_entries(struct ftp_list *l, char *out, size_t room)
 
 /* ---- -R */
 
-/* "./deep:", or what was given instead of the dot. */
+/* "./deep:", or what was given, which grows with the path. */
 static int list_head(const struct ftp_list *l, char *out, size_t room)
 {
-	size_t root = l->base == 1 ? 0 : l->base;
-	const char *blank = strlen(l->walk) > l->base ? "\r\n" : "";
+	bool beneath = strlen(l->walk) > l->base, given = l->given[0] != '\0';
+	const char *rest = !beneath ? "" :
+	    l->walk + (l->base == 1 ? 0 : l->base);
+	size_t n = text_fmt(out, room, "%s%s", beneath ? "\r\n" : "",
+	    given ? "" : ".");
 
-	if (l->given[0] == '\0')
-		return (int)text_fmt(out, room, "%s.%s:\r\n", blank,
-		    blank[0] != '\0' ? l->walk + root : "");
-	return (int)text_fmt(out, room, "%s%s:\r\n", blank, l->given);
+	n += list_name(out + n, PORT_PATH_MAX, given ? l->given : rest);
+	n += text_fmt(out + n, room - n, ":\r\n");
+	return (int)n;
 }
 
 static bool walk_wants(struct ftp_list *l, const char *name)

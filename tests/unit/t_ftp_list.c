@@ -327,6 +327,10 @@ static void t_recurse(void **state)
 	assert_ptr_equal(strstr(all, "/r:\r\n"), all);
 	assert_non_null(strstr(all, "\r\n/r/one/deep:\r\nf\r\n"));
 	assert_non_null(strstr(all, "\r\n/r/.dot:\r\n"));
+	/* The end of a line in a name is none. */
+	tree_dir(&tree, "r/two/e\r\nvil");
+	assert_true(list_tree(0, "/r/two", "") > 0);
+	assert_non_null(strstr(all, "\r\n./e??vil:\r\n"));
 	/* From the top; one that nobody may open is passed over. */
 	assert_true(list_tree(LIST_LONG, "/", "") > 500);
 	assert_non_null(strstr(all, "\r\n./r/one/deep:\r\n-rw"));
