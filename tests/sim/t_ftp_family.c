@@ -321,7 +321,7 @@ static void life(uint64_t seed)
 static void t_family(void **state)
 {
 	(void)state;
-	case_seeds("t_ftp_family", 10000, life);
+	case_seeds("t_ftp_family", 300, life);
 	print_message("%llu logins\n", (unsigned long long)logins);
 	assert_true(logins > 0);
 }
