@@ -176,8 +176,10 @@ static void cross(uint8_t *out, const uint8_t *in, const uint8_t stream[16],
 	size_t i;
 
 	if (len == 16) {
-		for (i = 0; i < 16; i += 4)
-			cross_word(out + i, in + i, stream + i);
+		cross_word(out, in, stream);
+		cross_word(out + 4, in + 4, stream + 4);
+		cross_word(out + 8, in + 8, stream + 8);
+		cross_word(out + 12, in + 12, stream + 12);
 		return;
 	}
 	for (i = 0; i < len; i++)
