@@ -9,7 +9,7 @@
 
 /* It holds so many pages or parts of them, whichever are as small as packets.
  * Where that is more than a user may have it stays as it was made. */
-#define ROOM (256 * 1024)
+#define ROOM (1024 * 1024)
 
 int port_pipe_open(struct port_pipe *p)
 {

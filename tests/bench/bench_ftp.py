@@ -29,7 +29,7 @@ class Client(ftplib.FTP_TLS):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        super().__init__(context=context, timeout=60)
+        super().__init__(context=context, timeout=20)
         self.connect("127.0.0.1", port)
         self.tls = tls
         self.login("bench", ftp_peers.PASSWORD, secure=tls)
@@ -128,8 +128,10 @@ def login(server):
 
 
 def transfers(server, place):
-    """{"down": (MB/s, s/GB), "up": ...}, the best of 3."""
+    """{"down": (MB/s, s/GB), "up": ...}, the best of 3. What others wrote is on
+    the disk before."""
     found = {}
+    os.sync()
     with server.client() as c:
         c.voidcmd("TYPE I")
         for way in ("down", "up"):
@@ -170,9 +172,16 @@ def crowd(server):
             c.voidcmd("TYPE I")
             return c.get("RETR small")
 
-    start = time.perf_counter()
-    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
-        assert set(pool.map(one, range(CLIENTS))) == {100_000}
+    # One with a short queue of connections may leave a client waiting for ever.
+    for last in (False, False, True):
+        start = time.perf_counter()
+        try:
+            with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+                assert set(pool.map(one, range(CLIENTS))) == {100_000}
+            break
+        except TimeoutError:
+            if last:
+                raise
     return time.perf_counter() - start
 
 
