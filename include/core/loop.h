@@ -95,6 +95,8 @@ int watch_want(struct watch *w, unsigned want);
 int watch_lax(struct watch *w, unsigned want);
 /* Events already fetched for it are dropped. The descriptor stays open. */
 void watch_close(struct watch *w);
+/* The same, and the descriptor is closed as well. Twice is harmless. */
+void watch_shut(struct watch *w);
 bool watch_is_open(const struct watch *w);
 /* `from` is closed, `to` goes on in its place. Cannot fail. */
 void watch_move(struct watch *to, struct watch *from);

@@ -110,12 +110,7 @@ static bool is_known(const struct half_question side[SIDES])
 
 static void stop(struct question *q)
 {
-	int fd = q->udp.fd;
-
-	if (watch_is_open(&q->udp)) {
-		watch_close(&q->udp);
-		port_close(fd);
-	}
+	watch_shut(&q->udp);
 	chan_close(&q->tcp);
 	timer_stop(dns.loop, &q->timer);
 }

@@ -131,14 +131,11 @@ int listen_open_path(struct listener *ls, struct loop *l, const char *path,
 
 void listen_close(struct listener *ls)
 {
-	int fd = ls->watch.fd;
-
 	if (!watch_is_open(&ls->watch))
 		return;
 	timer_stop(ls->watch.loop, &ls->retry);
 	pool_unwait(&ls->waiter);
-	watch_close(&ls->watch);
-	port_close(fd);
+	watch_shut(&ls->watch);
 }
 
 void listen_move(struct listener *to, struct listener *from, void *ctx)

@@ -3,6 +3,7 @@
 #include "core/loop.h"
 #include "core/log.h"
 #include "core/pool.h"
+#include "port/net.h"
 #include "port/time.h"
 #include "timer.h"
 
@@ -192,6 +193,16 @@ void watch_close(struct watch *w)
 	w->loop->slot[w->fd].watch = NULL;
 	w->loop->watches--;
 	*w = (struct watch){ .fd = -1 };
+}
+
+void watch_shut(struct watch *w)
+{
+	int fd = w->fd;
+
+	if (!watch_is_open(w))
+		return;
+	watch_close(w);
+	port_close(fd);
 }
 
 void watch_move(struct watch *to, struct watch *from)

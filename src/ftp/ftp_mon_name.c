@@ -83,16 +83,6 @@ static _Noreturn void run(struct ftp_monitor *m, int pair)
 
 /* ---- in the monitor */
 
-static void name_close(struct mon_name *n)
-{
-	int fd = n->watch.fd;
-
-	if (!watch_is_open(&n->watch))
-		return;
-	watch_close(&n->watch);
-	port_close(fd);
-}
-
 static void on_pair(struct watch *w, unsigned got)
 {
 	struct ftp_monitor *m = OWNER(w, struct ftp_monitor, name.watch);
@@ -105,7 +95,7 @@ static void on_pair(struct watch *w, unsigned got)
 	if (fd >= 0)
 		port_close(fd);
 	if (rc < 0 || fd >= 0) {
-		name_close(&m->name);	/* SIGCHLD tells the rest */
+		watch_shut(&m->name.watch);	/* SIGCHLD tells the rest */
 		port_child_kill(m->name.pid);
 		return;
 	}
@@ -154,7 +144,7 @@ void mon_name_start(struct ftp_monitor *m)
 void mon_name_stop(struct ftp_monitor *m)
 {
 	timer_stop(m->loop, &m->name.again);
-	name_close(&m->name);
+	watch_shut(&m->name.watch);
 	port_child_kill(m->name.pid);
 	m->name.pid = 0;
 }
@@ -163,7 +153,7 @@ bool mon_name_lost(struct ftp_monitor *m, int pid)
 {
 	if (pid != m->name.pid)
 		return false;
-	name_close(&m->name);
+	watch_shut(&m->name.watch);
 	m->name.pid = 0;
 	log_warn("pasv_address: who looks it up has died; another will in %d "
 	    "seconds", AGAIN_MS / 1000);

@@ -75,16 +75,6 @@ static struct mon_end *end_forget(struct ftp_monitor *m, int pid)
 
 /* ---- forks */
 
-static void end_close(struct mon_end *e)
-{
-	int fd = e->watch.fd;
-
-	if (!watch_is_open(&e->watch))
-		return;
-	watch_close(&e->watch);
-	port_close(fd);
-}
-
 void mon_leave(struct ftp_monitor *m, const struct mon_sess *mine)
 {
 	loop_leave(m->loop);
@@ -163,7 +153,7 @@ static struct ftp_monitor *monitor_of(const struct mon_sess *s)
 
 static void sess_kill(struct mon_sess *s, enum mon_who who)
 {
-	end_close(&s->end[who]);
+	watch_shut(&s->end[who].watch);
 	port_child_kill(s->end[who].pid);
 }
 
@@ -373,8 +363,9 @@ static void on_user(struct mon_sess *s)
 
 	if (rc == -E_AGAIN)
 		return;
+	/* Of who is gone SIGCHLD tells the rest. */
 	if (rc == -E_CLOSED)
-		end_close(&s->end[WHO_USER]);	/* SIGCHLD tells the rest */
+		watch_shut(&s->end[WHO_USER].watch);
 	else if (rc == 0 && ftp_ask_may(&ask, WHO_USER, s->state, fd >= 0))
 		sess_serve(s, &ask, fd);
 	else
@@ -390,7 +381,7 @@ static void on_pair(struct watch *w, unsigned got)
 	if (e->who == WHO_USER)
 		on_user(OWNER(e, struct mon_sess, end[WHO_USER]));
 	else if (got & POLL_ERR)
-		end_close(e);			/* SIGCHLD tells the rest */
+		watch_shut(&e->watch);	/* SIGCHLD tells the rest */
 	else
 		sess_queue(OWNER(e, struct mon_sess, end[WHO_GUEST]));
 }
@@ -399,7 +390,7 @@ static void on_pair(struct watch *w, unsigned got)
 
 static void user_lost(struct ftp_monitor *m, struct mon_sess *s)
 {
-	end_close(&s->end[WHO_USER]);
+	watch_shut(&s->end[WHO_USER].watch);
 	if (s->state == MON_CHECK)
 		sess_verdict(s, false);
 	else if (s->state == MON_PAUSE && !s->good &&
@@ -413,7 +404,7 @@ static void user_lost(struct ftp_monitor *m, struct mon_sess *s)
 /* Before its time: the session is over. */
 static void guest_lost(struct ftp_monitor *m, struct mon_sess *s)
 {
-	end_close(&s->end[WHO_GUEST]);
+	watch_shut(&s->end[WHO_GUEST].watch);
 	if (s->state != MON_SWITCH) {
 		mon_sess_end(m, s);
 		return;

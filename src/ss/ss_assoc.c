@@ -156,15 +156,13 @@ static int open_socket(struct ss_assoc *a, struct watch *w, uint8_t family)
 
 static void close_sockets(struct ss_assoc *a)
 {
-	int i, fd;
+	int i;
 
 	for (i = 0; i < SS_OUTS; i++) {
-		fd = a->out[i].fd;
 		if (!watch_is_open(&a->out[i]))
 			continue;
 		ss_udp_flush(&a->port->ss->udp);
-		watch_close(&a->out[i]);
-		port_close(fd);
+		watch_shut(&a->out[i]);
 	}
 }
 

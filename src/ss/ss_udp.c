@@ -245,14 +245,11 @@ void ss_udp_move(struct ss_port *to, struct ss_port *from)
 
 void ss_udp_unlisten(struct ss_port *p)
 {
-	int fd = p->udp.fd;
-
 	if (!watch_is_open(&p->udp))
 		return;
 	end_all(&p->ss->udp, p, NULL, NULL);
 	ss_udp_flush(&p->ss->udp);
-	watch_close(&p->udp);
-	port_close(fd);
+	watch_shut(&p->udp);
 }
 
 static bool is_any(const struct addr *a)

@@ -1,17 +1,21 @@
 /* t_ss_assoc.c - the table of associations: who is found, who goes for whom,
  * when each is over, and what its sockets are asked to have. The sockets are
  * recorded, no datagram is sent. */
+#include "core/loop.h"
 #include "port/net.h"
 
 static int recorded_open(struct addr *at);
 static void recorded_wish(int fd, const struct net_how *how);
 static void recorded_close(int fd);
+static void recorded_shut(struct watch *w);
 
 #define port_udp_open recorded_open
 #define port_net_wish recorded_wish
 #define port_close recorded_close
+#define watch_shut recorded_shut
 #include "src/ss/ss_assoc.c"
 #undef port_close
+#undef watch_shut
 
 #include "tests/lib/codec_feed.h"
 
@@ -50,6 +54,12 @@ static void recorded_close(int fd)
 	port_.open--;
 	port_.left += port_.left >= 0;
 	port_close(fd);
+}
+
+static void recorded_shut(struct watch *w)
+{
+	port_.open -= watch_is_open(w);
+	watch_shut(w);
 }
 
 /* Every board has room for them. */
