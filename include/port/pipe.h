@@ -6,7 +6,7 @@
 
 struct port_pipe {
 	int in, out;
-	size_t held;		/* octets in it */
+	uint32_t held;		/* octets in it */
 };
 
 /* 0, or -E_NOSUP (this system), -E_NOFILE... */

@@ -45,7 +45,7 @@ ptrdiff_t port_pipe_fill(struct port_pipe *p, int sock, size_t len)
 	ptrdiff_t n = move(sock, p->in, NULL, len);
 
 	if (n > 0)
-		p->held += (size_t)n;
+		p->held += (uint32_t)n;
 	return n;
 }
 
@@ -55,7 +55,7 @@ ptrdiff_t port_pipe_drain(struct port_pipe *p, int file, int64_t off)
 	ptrdiff_t n = move(p->out, file, &at, p->held);
 
 	if (n > 0)
-		p->held -= (size_t)n;
+		p->held -= (uint32_t)n;
 	return n == 0 ? -E_IO : n;
 }
 
@@ -68,6 +68,6 @@ ptrdiff_t port_pipe_read(struct port_pipe *p, void *mem, size_t len)
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return -E_IO;
-	p->held -= (size_t)n;
+	p->held -= (uint32_t)n;
 	return n;
 }

@@ -58,7 +58,7 @@ ptrdiff_t port_pipe_fill(struct port_pipe *p, int sock, size_t len)
 	ASSERT(p->held == 0 && len > 0);
 	n = port_recv(sock, pipe->mem, MIN(len, sizeof(pipe->mem)));
 	pipe->at = 0;
-	p->held = n > 0 ? (size_t)n : 0;
+	p->held = n > 0 ? (uint32_t)n : 0;
 	return n;
 }
 
@@ -71,7 +71,7 @@ ptrdiff_t port_pipe_drain(struct port_pipe *p, int file, int64_t off)
 		return -E_NOSUP;
 	n = port_file_write(file, off, pipe->mem + pipe->at, p->held);
 	if (n > 0) {
-		p->held -= (size_t)n;
+		p->held -= (uint32_t)n;
 		pipe->at += (size_t)n;
 	}
 	return n;
@@ -84,7 +84,7 @@ ptrdiff_t port_pipe_read(struct port_pipe *p, void *mem, size_t len)
 
 	ASSERT(n > 0);
 	memcpy(mem, pipe->mem + pipe->at, n);
-	p->held -= n;
+	p->held -= (uint32_t)n;
 	pipe->at += n;
 	return (ptrdiff_t)n;
 }

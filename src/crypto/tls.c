@@ -117,7 +117,7 @@ static int shaken(struct tls *t)
 	if (st->ssl.PRIV(handshake) != NULL &&
 	    st->conf.PRIV(endpoint) == MBEDTLS_SSL_IS_SERVER)
 		mbedtls_ssl_handshake_wrapup_free_hs_transform(&st->ssl);
-	tls_shaken(st);
+	tls_drop_key(st);
 	t->phase = TLS_UP;
 	return 0;
 }

@@ -248,7 +248,7 @@ int tls_take(struct tls *t, const struct tls_how *how,
 		tls_close(t);
 		return -E_FULL;
 	}
-	tls_shaken(st);
+	tls_drop_key(st);
 	t->phase = g->ended ? TLS_ENDED : TLS_UP;
 	t->full = true;
 	if (!g->ended)

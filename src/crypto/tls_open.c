@@ -238,7 +238,7 @@ int tls_setup(struct tls *t, const struct tls_how *how)
 	return 0;
 }
 
-void tls_shaken(struct tls_state *st)
+void tls_drop_key(struct tls_state *st)
 {
 	mbedtls_pk_free(&st->own);
 }
@@ -258,7 +258,7 @@ void tls_close(struct tls *t)
 		return;
 	(void)tls_enter(t);
 	mbedtls_ssl_free(&st->ssl);
-	tls_shaken(st);
+	tls_drop_key(st);
 	mbedtls_ssl_ticket_free(&st->tickets);
 	mbedtls_ssl_config_free(&st->conf);
 	buf_put(&t->big);

@@ -59,8 +59,8 @@ int tls_bio_recv(void *ctx, unsigned char *p, size_t len);
 /* As far as the octets go that are there. */
 int tls_advance(struct tls *t);
 
-/* What only a handshake needs goes back to the arena. */
-void tls_shaken(struct tls_state *st);
+/* st->own, which only a handshake needs, goes back to the arena. */
+void tls_drop_key(struct tls_state *st);
 /* st->ticket is the key of its tickets. */
 int tls_ticket_use(struct tls_state *st);
 /* Everything of a connection but its first octet. 0, -E_FULL, -E_INVAL. */

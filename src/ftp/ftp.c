@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "ftp_cert.h"
-#include "ftp_public.h"
 #include "ftp_sess.h"
 #include "port/proc.h"
 
@@ -156,8 +155,7 @@ void ftp_reopen(struct ftp *f)
 	int fd = f->xferlog_fd >= 0 ? open_xferlog(f->conf) : -1;
 
 	renew_cert(f);
-	if (f->name != NULL)
-		ftp_public_again(f->name);
+	ftp_public_again(&f->public);
 	if (fd < 0)
 		return;
 	port_file_close(f->xferlog_fd);
@@ -255,25 +253,9 @@ int ftp_prepare(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 	return rc;
 }
 
-/* One server of a process has a name: the others are of a monitor. */
-static struct {
-	struct ftp_public public;
-	struct ftp *ftp;
-} name;
-
 static void on_name(struct ftp_public *p, const struct addr *ip)
 {
-	(void)p;
-	name.ftp->pasv_ip = *ip;
-}
-
-static void start_name(struct ftp *f)
-{
-	if (f->conf->pasv_name[0] == '\0')
-		return;
-	name.ftp = f;
-	f->name = &name.public;
-	ftp_public_open(f->name, f->loop, f->conf->pasv_name, on_name);
+	OWNER(p, struct ftp, public)->pasv_ip = *ip;
 }
 
 int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
@@ -290,8 +272,8 @@ int ftp_start(struct ftp *f, struct loop *l, const struct ftp_conf *conf,
 		listen_close(&f->listener);
 		close_files(f);
 	}
-	if (rc == 0)
-		start_name(f);
+	if (rc == 0 && conf->pasv_name[0] != '\0')
+		ftp_public_open(&f->public, l, conf->pasv_name, on_name);
 	return rc;
 }
 
@@ -330,9 +312,7 @@ void ftp_stop(struct ftp *f)
 
 	listen_close(&f->listener);
 	listen_close(&f->implicit);
-	if (f->name != NULL)
-		ftp_public_close(f->name);
-	f->name = NULL;
+	ftp_public_close(&f->public);
 	for (i = f->sessions.next; i != &f->sessions; i = next) {
 		next = i->next;
 		ftp_sess_close(OWNER(i, struct ftp_sess, link), -E_CLOSED);

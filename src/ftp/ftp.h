@@ -4,11 +4,11 @@
 
 #include "base/list.h"
 #include "core/listen.h"
+#include "ftp_public.h"
 
 struct ftp_cert;
 struct ftp_conf;
 struct ftp_host;
-struct ftp_public;
 
 struct ftp {
 	struct loop *loop;
@@ -24,7 +24,7 @@ struct ftp {
 	uint32_t sessions_ever;
 	uint32_t hashing_n;		/* sessions that check a password */
 	struct addr pasv_ip;		/* pasv_name's; family 0 = not yet */
-	struct ftp_public *name;	/* who looks it up; NULL = nobody */
+	struct ftp_public public;	/* that looks it up, if it is ours to */
 	bool anonymous;			/* they are let in */
 	int anon_root;			/* -1 = none */
 	/* Opened at the start, -1 = none, for when the path is out of reach. */

@@ -184,7 +184,7 @@ void ftp_list_walk(struct ftp_list *l, char *path)
 	if (!l->is_dir || l->only != NULL)
 		return;
 	l->walk = path;
-	l->base = strlen(path);
+	l->base = (uint16_t)strlen(path);
 }
 
 static uint8_t list_first(const struct ftp_list *l)

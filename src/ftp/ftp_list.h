@@ -26,7 +26,6 @@ struct ftp_list {
 	int root;
 	const char *path;	/* canonical; the session's */
 	char *walk;		/* -R: path, with room for more; else NULL */
-	size_t base;		/* -R: octets of it at the beginning */
 	const char *given;	/* as the client wrote it, "" = nothing; with
 				 * -R it may be the end of path */
 	const char *hide;	/* pattern of names left out, "" = none */
@@ -37,6 +36,7 @@ struct ftp_list {
 	bool is_dir;
 	uint8_t step;
 	uint8_t facts, rights;	/* MLSD: FACT_* to tell, RIGHT_* to tell of */
+	uint16_t base;		/* -R: octets of walk at the beginning */
 };
 
 /*

@@ -76,7 +76,7 @@ static void login_rates(struct ftp_sess *s, const struct ftp_more *m)
 	const struct ftp_conf *c = ftp_conf(s);
 	int64_t usual = s->limited ? c->anon_max_rate : c->local_max_rate;
 
-	s->rate = (struct ftp_rate){ .own = { usual, usual },
+	s->rate = (struct ftp_rate){ .own = usual,
 	    .user = { [FTP_DOWN] = m->down, [FTP_UP] = m->up },
 	    .server = { [FTP_DOWN] = c->max_rate_down,
 	        [FTP_UP] = c->max_rate_up } };

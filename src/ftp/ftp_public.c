@@ -76,6 +76,8 @@ void ftp_public_open(struct ftp_public *p, struct loop *l, const char *name,
 
 void ftp_public_again(struct ftp_public *p)
 {
+	if (p->loop == NULL)
+		return;
 	dns_cancel(&p->ask);
 	dns_forget(p->name, strlen(p->name));
 	public_ask(p);

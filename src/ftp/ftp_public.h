@@ -18,9 +18,9 @@ struct ftp_public {
 /* The process's resolver is opened; what fails is tried again. */
 void ftp_public_open(struct ftp_public *p, struct loop *l, const char *name,
     void (*found)(struct ftp_public *p, const struct addr *ip));
-/* At once, whatever is remembered. */
+/* At once, whatever is remembered. Of one that is not open, all zeros, this and
+ * the next are harmless. */
 void ftp_public_again(struct ftp_public *p);
-/* All zeros is harmless. */
 void ftp_public_close(struct ftp_public *p);
 
 #endif

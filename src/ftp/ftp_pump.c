@@ -208,6 +208,7 @@ ptrdiff_t ftp_pump_receive(struct chan *c, int fd)
 {
 	struct ftp_sess *s = OWNER(c, struct ftp_sess, data.chan);
 	struct ftp_xfer *x = &s->xfer;
+	ptrdiff_t n;
 	size_t most;
 
 	if (x->kind != XFER_STOR || !x->direct || x->phase != XFER_PUMP)
@@ -217,7 +218,9 @@ ptrdiff_t ftp_pump_receive(struct chan *c, int fd)
 		chan_read(c, false);
 		return -E_AGAIN;
 	}
-	return port_pipe_fill(&x->pipe, fd, most);
+	n = port_pipe_fill(&x->pipe, fd, most);
+	x->direct = n != -E_NOSUP;
+	return n;
 }
 
 /* What does not go from the pipe to this file goes by way of us, and so does

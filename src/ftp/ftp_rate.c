@@ -114,7 +114,7 @@ size_t ftp_rate_may(struct ftp_rate *r, enum ftp_way way, int64_t now_ms,
 {
 	int64_t now_us = now_ms * 1000, at_us = 0;
 
-	may(r->own[way], r->paid_us, now_us, &most, &at_us);
+	may(r->own, r->paid_us, now_us, &most, &at_us);
 	if (is_shared(r, way) && port_shared_lock(&rates->lock)) {
 		may(r->server[way], rates->server_us[way], now_us, &most,
 		    &at_us);
@@ -132,7 +132,7 @@ void ftp_rate_pay(struct ftp_rate *r, enum ftp_way way, int64_t now_ms,
 {
 	int64_t now_us = now_ms * 1000;
 
-	pay(r->own[way], &r->paid_us, now_us, n);
+	pay(r->own, &r->paid_us, now_us, n);
 	if (!is_shared(r, way) || !port_shared_lock(&rates->lock))
 		return;
 	pay(r->server[way], &rates->server_us[way], now_us, n);

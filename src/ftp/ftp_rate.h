@@ -14,7 +14,7 @@ enum ftp_way { FTP_DOWN, FTP_UP, FTP_WAYS };
 /* Of a session. */
 struct ftp_rate {
 	/* Octets in a second, 0 = any. */
-	int64_t own[FTP_WAYS], user[FTP_WAYS], server[FTP_WAYS];
+	int64_t own, user[FTP_WAYS], server[FTP_WAYS];
 	uint64_t name;		/* of the user, in short; never 0 */
 	uint32_t at;		/* where his bucket was last */
 	int64_t paid_us;	/* of the transfer under way */

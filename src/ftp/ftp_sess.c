@@ -251,90 +251,12 @@ static void sess_end(struct ftp_sess *s)
 		ftp_sess_close(s, 0);
 }
 
-/* ---- TLS */
-
-static void sess_hello(struct ftp_sess *s)
+void ftp_sess_hello(struct ftp_sess *s)
 {
 	const char *banner = ftp_conf(s)->ftpd_banner;
 
 	ftp_reply_message(s, 220, s->ftp->banner_fd, banner[0] != '\0' ?
 	    banner : "(wherry " WHERRY_VERSION ")");
-}
-
-static int sess_channel(struct ftp_sess *s, int fd);
-
-/* The 234 is out. Octets that came before it are nothing that TLS has a part
- * in: whoever put them there shall have no use of them. */
-static void sess_secure(struct ftp_sess *s)
-{
-	uint8_t *p;
-	int fd;
-
-	if (s->ended || chan_data(&s->ctl, &p) > 0) {
-		ftp_sess_close(s, -E_PROTO);
-		return;
-	}
-	fd = chan_park(&s->ctl);
-	s->tls->on = true;
-	if (sess_channel(s, fd) == 0)
-		return;
-	port_close(fd);
-	ftp_sess_close(s, -E_FULL);
-}
-
-static void sess_is_up(struct ftp_sess *s)
-{
-	char peer[ADDR_TEXT], text[80];
-
-	s->tls->up = true;
-	addr_text_ip(peer, sizeof(peer), &s->peer);
-	tls_text(&s->tls->ctl, text, sizeof(text));
-	log_info("session=%lu peer=%s %s", (unsigned long)s->number, peer,
-	    text);
-	if (s->implicit)
-		sess_hello(s);
-}
-
-/* The last record is out, and theirs was read. */
-static void sess_unsecure(struct ftp_sess *s)
-{
-	struct ftp_tls *t = s->tls;
-	const uint8_t *p;
-	size_t n = tls_left(&t->ctl, &p);
-	int fd = chan_park(&s->ctl);
-
-	memcpy(s->in.octets, p, n);
-	s->in.off = 0;
-	s->in.len = (uint16_t)n;
-	t->on = t->clearing = false;
-	t->cleared = true;
-	log_info("session=%lu its commands are no more encrypted",
-	    (unsigned long)s->number);
-	if (t->ends)
-		ftp_tls_close(s);
-	if (sess_channel(s, fd) == 0)
-		return;
-	port_close(fd);
-	ftp_sess_close(s, -E_FULL);
-}
-
-static void sess_tls(struct ftp_sess *s)
-{
-	struct ftp_tls *t = s->tls;
-
-	if (t == NULL || t->cleared)
-		return;
-	if (t->clearing) {
-		if (t->ctl.phase == TLS_ENDED && chan_unsent(&s->ctl) == 0)
-			sess_unsecure(s);
-		return;
-	}
-	if (!t->on && chan_unsent(&s->ctl) == 0)
-		sess_secure(s);
-	else if (t->on && !t->up && tls_is_up(&t->ctl))
-		sess_is_up(s);
-	if (t->on && t->ctl.phase == TLS_ENDED)
-		s->ended = true;
 }
 
 static void sess_turn(struct task *t)
@@ -347,7 +269,7 @@ static void sess_turn(struct task *t)
 	}
 	if (s->state == FTP_CHECK)
 		s->ftp->host->turn(s);
-	sess_tls(s);
+	ftp_tls_turn(s);
 	ftp_quota_turn(s);
 	ftp_xfer_turn(s);
 	sess_serve(s);
@@ -393,7 +315,7 @@ static void sess_on_data_change(struct ftp_data *d)
 
 /* ---- the beginning */
 
-static int sess_channel(struct ftp_sess *s, int fd)
+int ftp_sess_channel(struct ftp_sess *s, int fd)
 {
 	if (s->tls != NULL && !s->tls->cleared)
 		return chan_open(&s->ctl, ftp_loop(s), fd, &sess_ops,
@@ -410,7 +332,7 @@ static int sess_begin(struct ftp_sess *s, struct ftp *f, int fd,
 	s->data.wake = sess_on_data_change;
 	s->peer = *peer;
 	s->root = -1;
-	if (sess_channel(s, fd) < 0) {
+	if (ftp_sess_channel(s, fd) < 0) {
 		ftp_tls_close(s);
 		return -E_FULL;
 	}
@@ -460,7 +382,7 @@ static void sess_greet(struct ftp_sess *s)
 	}
 	ftp_sess_become(s, FTP_USER);
 	if (!s->implicit)
-		sess_hello(s);
+		ftp_sess_hello(s);
 }
 
 int ftp_sess_start(struct ftp_sess *s, struct ftp *f, int fd,
@@ -510,7 +432,7 @@ int ftp_sess_park(struct ftp_sess *s)
 
 int ftp_sess_resume(struct ftp_sess *s, int fd)
 {
-	return sess_channel(s, fd);
+	return ftp_sess_channel(s, fd);
 }
 
 int ftp_sess_adopt(struct ftp_sess *s, struct ftp *f, int fd,

@@ -124,7 +124,7 @@ struct ftp_sess {
 		struct ftp_xfer xfer;
 	};
 };
-_Static_assert(sizeof(struct ftp_sess) <= 4864, "a session stays small");
+_Static_assert(sizeof(struct ftp_sess) <= 4800, "a session stays small");
 
 static inline struct loop *ftp_loop(const struct ftp_sess *s)
 {
@@ -176,6 +176,10 @@ void ftp_sess_delay(struct ftp_sess *s, int64_t ms);
 void ftp_sess_rest(struct ftp_sess *s);
 /* As after the greeting; whoever was logged in has a new time for it. */
 void ftp_sess_again(struct ftp_sess *s);
+/* 220, with the owner's text. */
+void ftp_sess_hello(struct ftp_sess *s);
+/* Its control connection on fd, by TLS or not: as s->tls says. 0 or -E_*. */
+int ftp_sess_channel(struct ftp_sess *s, int fd);
 /* Closes everything now; why as in err_text, 0 = as it should be. */
 void ftp_sess_close(struct ftp_sess *s, int why);
 
@@ -236,8 +240,8 @@ struct ftp_account;
 void ftp_login_in(struct ftp_sess *s, const struct ftp_account *a, int root);
 void ftp_login_out(struct ftp_sess *s);
 
-/* ---- ftp_xfer.c: life of a transfer; s->xfer.path is set, and the client was
- * told where to connect */
+/* ---- ftp_xfer_ask.c: a transfer begins; s->xfer.path is set, and the client
+ * was told where to connect */
 
 void ftp_xfer_list(struct ftp_sess *s, unsigned how, const char *given);
 void ftp_xfer_stat(struct ftp_sess *s, unsigned how, const char *given);
@@ -246,6 +250,9 @@ void ftp_xfer_stor(struct ftp_sess *s);
 void ftp_xfer_appe(struct ftp_sess *s);
 /* given: the name asked for. */
 void ftp_xfer_stou(struct ftp_sess *s, const char *given);
+
+/* ---- ftp_xfer.c: its life */
+
 bool ftp_xfer_active(const struct ftp_sess *s);
 /* "download, 4096 bytes" or "none". */
 void ftp_xfer_progress(const struct ftp_sess *s, char *out, size_t room);

@@ -121,6 +121,85 @@ bool ftp_tls_may_write(const struct ftp_sess *s)
 	    (tls_is_up(&t->ctl) && !t->ctl.said_bye);
 }
 
+/* ---- the control connection, turn by turn */
+
+/* With or without, on the same descriptor. */
+static void tls_goes_on(struct ftp_sess *s, int fd)
+{
+	if (ftp_sess_channel(s, fd) == 0)
+		return;
+	port_close(fd);
+	ftp_sess_close(s, -E_FULL);
+}
+
+/* The 234 is out. Octets that came before it are nothing that TLS has a part
+ * in: whoever put them there shall have no use of them. */
+static void tls_begins(struct ftp_sess *s)
+{
+	uint8_t *p;
+	int fd;
+
+	if (s->ended || chan_data(&s->ctl, &p) > 0) {
+		ftp_sess_close(s, -E_PROTO);
+		return;
+	}
+	fd = chan_park(&s->ctl);
+	s->tls->on = true;
+	tls_goes_on(s, fd);
+}
+
+static void tls_is_seen_up(struct ftp_sess *s)
+{
+	char peer[ADDR_TEXT], text[80];
+
+	s->tls->up = true;
+	addr_text_ip(peer, sizeof(peer), &s->peer);
+	tls_text(&s->tls->ctl, text, sizeof(text));
+	log_info("session=%lu peer=%s %s", (unsigned long)s->number, peer,
+	    text);
+	if (s->implicit)
+		ftp_sess_hello(s);
+}
+
+/* The last record is out, and theirs was read. */
+static void tls_leaves(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+	const uint8_t *p;
+	size_t n = tls_left(&t->ctl, &p);
+	int fd = chan_park(&s->ctl);
+
+	memcpy(s->in.octets, p, n);
+	s->in.off = 0;
+	s->in.len = (uint16_t)n;
+	t->on = t->clearing = false;
+	t->cleared = true;
+	log_info("session=%lu its commands are no more encrypted",
+	    (unsigned long)s->number);
+	if (t->ends)
+		ftp_tls_close(s);
+	tls_goes_on(s, fd);
+}
+
+void ftp_tls_turn(struct ftp_sess *s)
+{
+	struct ftp_tls *t = s->tls;
+
+	if (t == NULL || t->cleared)
+		return;
+	if (t->clearing) {
+		if (t->ctl.phase == TLS_ENDED && chan_unsent(&s->ctl) == 0)
+			tls_leaves(s);
+		return;
+	}
+	if (!t->on && chan_unsent(&s->ctl) == 0)
+		tls_begins(s);
+	else if (t->on && !t->up && tls_is_up(&t->ctl))
+		tls_is_seen_up(s);
+	if (t->on && t->ctl.phase == TLS_ENDED)
+		s->ended = true;
+}
+
 /* ---- data */
 
 static uint8_t tls_reuse_of(const struct ftp_sess *s)

@@ -44,6 +44,8 @@ void ftp_tls_close(struct ftp_sess *s);
  * 4217 11); otherwise they are as before (CCC).
  */
 void ftp_tls_clear(struct ftp_sess *s, bool ends);
+/* In the session's turn: where it begins, is up, and is left. */
+void ftp_tls_turn(struct ftp_sess *s);
 /* A reply may be written: there is none inside of a handshake. */
 bool ftp_tls_may_write(const struct ftp_sess *s);
 

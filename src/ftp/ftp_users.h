@@ -66,7 +66,8 @@ struct ftp_user {
  *   HASH    as above, or ! or * for a locked user
  *   ROOT    directory that is / to the user; empty = local_root
  *   RIGHTS  empty = read only, w = may write
- *   MORE    key=value, with commas between: down= and up= (octets a second),
+ *   MORE    key=value, with commas between: down= and up= (octets a second
+ *           of all his transfers together),
  *           quota= (octets), each with K, M, G or T behind; net= (a network he
  *           may come from, up to four times); uid= and gid= (name or number:
  *           whom his process becomes, where there is one for each)

@@ -73,7 +73,7 @@ static void t_own(void **state)
 	struct ftp_rate r[2] = { rate_of("joe"), rate_of("joe") };
 
 	(void)state;
-	r[0].own[FTP_DOWN] = r[1].own[FTP_DOWN] = 100000;
+	r[0].own = r[1].own = 100000;
 	is_rate(run(r, 2, FTP_DOWN, 1000, 10000), 200000, 10000);
 	/* A new one owes nothing. */
 	ftp_rate_begin(&r[0]);
