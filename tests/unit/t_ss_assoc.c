@@ -58,8 +58,10 @@ static void recorded_close(int fd)
 
 static void recorded_shut(struct watch *w)
 {
-	port_.open -= watch_is_open(w);
-	watch_shut(w);
+	int fd = w->fd;
+
+	watch_close(w);
+	recorded_close(fd);
 }
 
 /* Every board has room for them. */
