@@ -74,6 +74,15 @@ static const struct opt opts[] = {
 	  .help = "targets that are led, and no others" },
 	{ .key = "forward_file", .kind = OPT_TEXT, AT(forward_file),
 	  .help = "a file of them, one a line" },
+	{ .key = "named_direct", .kind = OPT_BOOL, AT(named[RULES_DIRECT]),
+	  .flags = OPT_NO_VALUE,
+	  .help = "what names that protocol dns asks straight lead to is "
+	  "reached straight: nft_direct = inet wherry direct4 direct6" },
+	{ .key = "named_proxied", .kind = OPT_BOOL,
+	  AT(named[RULES_PROXIED]), .flags = OPT_NO_VALUE,
+	  .help = "what all other names lead to is led, and no other target "
+	  "but those of forward: nft_proxied = inet wherry proxied4 "
+	  "proxied6" },
 	{ .key = "local", .kind = OPT_BOOL, AT(local), .flags = OPT_NO_VALUE,
 	  .help = "what this machine itself sends too; the proxy's "
 	  "outbound_fwmark keeps its own out" },
@@ -97,6 +106,8 @@ static const struct opt_flag flags[] = {
 	{ 0, "from", "from" }, { 0, "not-from", "not_from" },
 	{ 0, "bypass", "bypass" }, { 0, "bypass-file", "bypass_file" },
 	{ 0, "forward", "forward" }, { 0, "forward-file", "forward_file" },
+	{ 0, "named-direct", "named_direct" },
+	{ 0, "named-proxied", "named_proxied" },
 	{ 'l', "local", "local" }, { 0, "mark", "mark" },
 	{ 0, "table", "table" }, { 0, "apply", "apply" },
 	{ 0, "remove", "remove" }, { 0, "iptables", "iptables" },
@@ -120,7 +131,7 @@ static void add_server(struct rules *r, const struct ss_server_conf *e)
 	if (net_parse(&l->net[l->n], e->host, strlen(e->host)) == 0)
 		l->n++;
 	else
-		text_copy(r->named, sizeof(r->named), e->host);
+		text_copy(r->by_name, sizeof(r->by_name), e->host);
 }
 
 /* The first place that takes what is led. */
@@ -323,6 +334,8 @@ int rules_main(int argc, char **argv)
 	}
 	if (r.remove)
 		return rules_remove(&r);
+	if (r.iptables && (r.named[RULES_DIRECT] || r.named[RULES_PROXIED]))
+		return fail("named_direct, named_proxied: sets of nft alone");
 	if (read_proxy(&r) != 0)
 		return 1;
 	return r.apply ? rules_apply(&r) : print(&r);

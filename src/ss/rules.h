@@ -17,6 +17,9 @@ enum rules_list {
 	RULES_LISTS
 };
 
+/* Addresses of names, by how they were asked for: see ss_named.h. */
+enum rules_named { RULES_DIRECT, RULES_PROXIED, RULES_NAMED };
+
 struct rules_nets {
 	size_t n;
 	struct net net[RULES_NETS];
@@ -24,6 +27,7 @@ struct rules_nets {
 
 struct rules {
 	bool help, apply, remove, iptables, local;
+	bool named[RULES_NAMED];	/* sets that protocol dns fills */
 	char config[RULES_PATH];
 	char bypass_file[RULES_PATH], forward_file[RULES_PATH];
 	char interfaces[16][16];
@@ -35,7 +39,7 @@ struct rules {
 	bool tproxy;			/* TCP too */
 	uint32_t own_mark;		/* of what it sends; 0 = none */
 	struct rules_nets servers;
-	char named[256];		/* a server by its name; "" = none */
+	char by_name[256];		/* a server by its name; "" = none */
 };
 
 /* Where text goes: standard output, or a file. */

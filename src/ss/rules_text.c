@@ -193,10 +193,27 @@ static int put_set(struct rules_out *o, const struct rules *r,
 	return rc;
 }
 
+/* Sets that fill by and by: their names, and how long without traffic. */
+static const char *const named[] = { [RULES_DIRECT] = "direct",
+	[RULES_PROXIED] = "proxied" };
+#define NAMED_LIFE "2h"
+
+static void put_named(struct rules_out *o, const char *name)
+{
+	for (int family = 4; family <= 6; family += 2)
+		rules_put(o, "\tset %s%d {\n\t\ttype ipv%d_addr\n"
+		    "\t\tflags dynamic,timeout\n\t\ttimeout " NAMED_LIFE "\n"
+		    "\t\tsize 65535\n\t}\n", name, family, family);
+}
+
 static int put_sets(struct rules_out *o, const struct rules *r,
     struct sets *sets)
 {
 	int rc = 0;
+
+	for (int i = 0; i < RULES_NAMED; i++)
+		if (r->named[i])
+			put_named(o, named[i]);
 
 	for (int i = 0; i < RULES_LISTS && rc == 0; i++) {
 		rc = put_set(o, r, (enum rules_list)i, 4, sets);
@@ -234,13 +251,45 @@ static void none(struct rules_out *o, const char *what, const char *set,
 			    i == 0 ? "" : "6", what, set, i == 0 ? 4 : 6);
 }
 
+/* As long as it is used it stays, so that no connection changes its way. */
+static void keep(struct rules_out *o, const char *set, const char *verdict)
+{
+	for (int i = 4; i <= 6; i += 2)
+		rules_put(o, "\t\tip%s daddr @%s%d update @%s%d { ip%s daddr "
+		    "timeout " NAMED_LIFE " }%s\n", i == 4 ? "" : "6", set, i,
+		    set, i, i == 4 ? "" : "6", verdict);
+}
+
+/* Those of proxied names and those that are always led, and no others. */
+static void only_proxied(struct rules_out *o, unsigned has)
+{
+	const char *set = named[RULES_PROXIED];
+
+	keep(o, set, "");
+	for (unsigned i = 0; i < 2; i++) {
+		const char *v = i == 0 ? "" : "6";
+		int n = i == 0 ? 4 : 6;
+
+		rules_put(o, "\t\tip%s daddr != @%s%d", v, set, n);
+		if ((has & (1u << i)) != 0)
+			rules_put(o, " ip%s daddr != @forward%d", v, n);
+		rules_put(o, " return\n");
+	}
+}
+
 /* Whoever sent it, where it goes. */
-static void targets(struct rules_out *o, const struct sets *s)
+static void targets(struct rules_out *o, const struct rules *r,
+    const struct sets *s)
 {
 	rules_put(o, "\t\tfib daddr type { local, broadcast, multicast, "
 	    "anycast } return\n");
 	none(o, "d", "bypass", s->has[RULES_BYPASS]);
-	only(o, "d", "forward", s->has[RULES_FORWARD]);
+	if (r->named[RULES_DIRECT])
+		keep(o, named[RULES_DIRECT], " return");
+	if (r->named[RULES_PROXIED])
+		only_proxied(o, s->has[RULES_FORWARD]);
+	else
+		only(o, "d", "forward", s->has[RULES_FORWARD]);
 }
 
 static void from_elsewhere(struct rules_out *o, const struct rules *r,
@@ -252,14 +301,14 @@ static void from_elsewhere(struct rules_out *o, const struct rules *r,
 		    " } return\n" : "");
 	only(o, "s", "from", s->has[RULES_FROM]);
 	none(o, "s", "not_from", s->has[RULES_NOT_FROM]);
-	targets(o, s);
+	targets(o, r, s);
 }
 
 static void from_here(struct rules_out *o, const struct rules *r,
     const struct sets *s)
 {
 	rules_put(o, "\t\tmeta mark %lu return\n", (unsigned long)r->own_mark);
-	targets(o, s);
+	targets(o, r, s);
 }
 
 static void chain(struct rules_out *o, const char *name, const char *type,
@@ -327,9 +376,9 @@ int rules_nft(struct rules_out *o, const struct rules *r)
 	struct sets sets = { { 0 } };
 	int rc;
 
-	if (r->named[0] != '\0')
+	if (r->by_name[0] != '\0')
 		rules_put(o, "# %s has a name: what goes there from the proxy "
-		    "is known by its mark alone.\n", r->named);
+		    "is known by its mark alone.\n", r->by_name);
 	rules_put(o, "table inet " RULES_TABLE "\ndelete table inet "
 	    RULES_TABLE "\ntable inet " RULES_TABLE " {\n");
 	rc = put_sets(o, r, &sets);

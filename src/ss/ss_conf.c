@@ -153,6 +153,13 @@ static const struct opt opts[] = {
 	    "protocol dns: who is asked straight, for names that the acl "
 	    "bypasses; none: nobody"),
 	CALL("local_dns_port", ss_set_direct_port, 0, NULL, "its port (53)"),
+	CALL("nft_direct", ss_set_nft_direct, 0, NULL,
+	    "protocol dns: sets of the firewall for the addresses of names "
+	    "that are asked straight: FAMILY TABLE SET4 SET6, \"inet wherry "
+	    "direct4 direct6\"; - for none"),
+	CALL("nft_proxied", ss_set_nft_proxied, 0, NULL,
+	    "the same for all other names: \"inet wherry proxied4 "
+	    "proxied6\""),
 	CALL("password", ss_set_password, OPT_SECRET, NULL, "password"),
 	CALL("key", ss_set_raw_key, OPT_SECRET, NULL,
 	    "instead of a password, the key that is made of it, in base64"),

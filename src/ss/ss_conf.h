@@ -88,6 +88,9 @@ struct ss_local_conf {
 	const char *direct_host;	/* SS_DNS: who is asked straight, an
 					 * address; NULL = nobody */
 	uint16_t direct_port;
+	/* SS_DNS: ss_named.h, for the answers to names asked straight, and to
+	 * all others; NULL = no set */
+	const char *nft_direct, *nft_proxied;
 	const char *socks5_auth, *http_auth;	/* files of users */
 	const char *acl;
 };

@@ -115,6 +115,10 @@ int ss_set_forward(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_direct(void *conf, struct opt_at *at, const char *member,
     const char *value);
+int ss_set_nft_direct(void *conf, struct opt_at *at, const char *member,
+    const char *value);
+int ss_set_nft_proxied(void *conf, struct opt_at *at, const char *member,
+    const char *value);
 int ss_set_direct_port(void *conf, struct opt_at *at, const char *member,
     const char *value);
 int ss_set_forward_port(void *conf, struct opt_at *at, const char *member,

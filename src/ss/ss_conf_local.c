@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/log.h"
 #include "ss_conf_inner.h"
+#include "ss_named.h"
 
 static const char *const protocols[] = {
 	[SS_SOCKS] = "socks", [SS_HTTP] = "http", [SS_TUNNEL] = "tunnel",
@@ -147,6 +148,35 @@ static int set_direct_port(void *entry, struct opt_at *at,
 	return ss_conf_port(at, value, &l->direct_port);
 }
 
+static int set_nft(struct ss_local_conf *l, struct opt_at *at,
+    const char *member, const char *value, const char **out)
+{
+	struct nft_set v4, v6;
+
+	if (ss_conf_alone(at, member) != 0)
+		return -E_INVAL;
+	if (!ss_named_parse(value, &v4, &v6))
+		return opt_fail(at, "'%.64s' is not FAMILY TABLE SET4 SET6",
+		    value);
+	return ss_conf_text(l->of, at, value, out);
+}
+
+static int set_nft_direct(void *entry, struct opt_at *at, const char *member,
+    const char *value)
+{
+	struct ss_local_conf *l = entry;
+
+	return set_nft(l, at, member, value, &l->nft_direct);
+}
+
+static int set_nft_proxied(void *entry, struct opt_at *at,
+    const char *member, const char *value)
+{
+	struct ss_local_conf *l = entry;
+
+	return set_nft(l, at, member, value, &l->nft_proxied);
+}
+
 static int set_socks5_auth(void *entry, struct opt_at *at,
     const char *member, const char *value)
 {
@@ -196,6 +226,8 @@ static const struct opt entry_opts[] = {
 	CALL("remote_dns_port", set_forward_port),
 	CALL("local_dns_address", set_direct),
 	CALL("local_dns_port", set_direct_port),
+	CALL("nft_direct", set_nft_direct),
+	CALL("nft_proxied", set_nft_proxied),
 	CALL("socks5_auth_config_path", set_socks5_auth),
 	CALL("http_auth_config_path", set_http_auth),
 	CALL("acl", set_acl),
@@ -288,6 +320,20 @@ int ss_set_direct(void *conf, struct opt_at *at, const char *member,
 	return set_direct(&((struct ss_conf *)conf)->local, at, member, value);
 }
 
+int ss_set_nft_direct(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	return set_nft_direct(&((struct ss_conf *)conf)->local, at, member,
+	    value);
+}
+
+int ss_set_nft_proxied(void *conf, struct opt_at *at, const char *member,
+    const char *value)
+{
+	return set_nft_proxied(&((struct ss_conf *)conf)->local, at, member,
+	    value);
+}
+
 int ss_set_direct_port(void *conf, struct opt_at *at, const char *member,
     const char *value)
 {
@@ -349,6 +395,10 @@ static int complete(const struct ss_conf *conf, struct opt_at *at,
 	}
 	if (l->protocol == SS_TUNNEL && l->forward_port == 0)
 		return opt_fail(at, "a tunnel without a forward_port");
+	if ((l->nft_direct != NULL || l->nft_proxied != NULL) &&
+	    conf->user[0] != '\0')
+		return opt_fail(at, "nft_direct or nft_proxied, and user: to "
+		    "change a firewall it must stay root");
 	return 0;
 }
 

@@ -236,6 +236,13 @@ enum ss_way ss_gate_way(const struct ss_gate *g, const struct ss_addr *to)
 	    way_else(g->acl);
 }
 
+bool ss_gate_straight(const struct ss_gate *g, const char *name)
+{
+	struct ss_addr to = { .name = name, .name_len = strlen(name) };
+
+	return to.name_len > 0 && ss_gate_way(g, &to) == SS_DIRECT;
+}
+
 enum ss_way ss_gate_way_addr(const struct ss_gate *g, const struct addr *list,
     size_t n)
 {

@@ -43,6 +43,8 @@ bool ss_gate_addr(const struct ss_gate *g, enum ss_word of_name,
  */
 enum ss_way { SS_PROXIED, SS_DIRECT, SS_BY_ADDRESS };
 enum ss_way ss_gate_way(const struct ss_gate *g, const struct ss_addr *to);
+/* Is a name that is asked for reached straight, for sure? */
+bool ss_gate_straight(const struct ss_gate *g, const char *name);
 enum ss_way ss_gate_way_addr(const struct ss_gate *g, const struct addr *list,
     size_t n);
 

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-#define TEXTS 7
+#define TEXTS 9
 
 /* With its texts behind it. */
 struct copy {
@@ -18,8 +18,8 @@ POOL_DEFINE(ss_locals, struct copy, 2 * LIMIT_LOCALS);
 static const char **text_at(struct ss_local_conf *l, int i)
 {
 	const char **const all[TEXTS] = { &l->host, &l->udp_host,
-		&l->forward_host, &l->direct_host, &l->socks5_auth,
-		&l->http_auth, &l->acl };
+		&l->forward_host, &l->direct_host, &l->nft_direct,
+		&l->nft_proxied, &l->socks5_auth, &l->http_auth, &l->acl };
 
 	return all[i];
 }

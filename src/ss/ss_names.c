@@ -19,7 +19,7 @@
 #define ASKED_MS 20000
 #define ROWS 64
 
-enum { TYPE_SOA = 6, TYPE_OPT = 41 };
+enum { TYPE_A = 1, TYPE_SOA = 6, TYPE_AAAA = 28, TYPE_OPT = 41 };
 enum { RCODE_OK, RCODE_NO_NAME = 3 };
 
 METRIC(ss_names_hits, "questions answered from before");
@@ -178,6 +178,43 @@ int ss_question_read(struct ss_question *q, const uint8_t *m, size_t len)
 	q->plain = take_extra(m, len, off, &flags);
 	q->wire[q->len++] = flags;
 	return 0;
+}
+
+/* ---- what an answer leads to ---- */
+
+static bool take_address(struct addr *a, const uint8_t *m,
+    const struct record *r)
+{
+	bool is_v4 = r->type == TYPE_A && r->data_len == 4;
+
+	if (!is_v4 && (r->type != TYPE_AAAA || r->data_len != 16))
+		return false;
+	*a = (struct addr){ .family = is_v4 ? 4 : 6 };
+	memcpy(a->ip, m + r->data, r->data_len);
+	return true;
+}
+
+size_t ss_names_addresses(const uint8_t *m, size_t len, struct addr *out,
+    size_t room, uint32_t *ttl_s)
+{
+	struct ss_question q;
+	size_t off = read_question(&q, m, len), n = 0, i;
+	unsigned left = off > 0 ? get_u16be(m + 6) : 0;
+	struct record r;
+	struct addr a;
+
+	*ttl_s = 0;
+	for (; left > 0 && n < room && take_record(&r, m, len, &off); left--) {
+		if (!take_address(&a, m, &r))
+			continue;
+		for (i = 0; i < n && !addr_eq_ip(&out[i], &a); i++)
+			;
+		if (i == n)
+			out[n++] = a;
+		if (r.ttl >> 31 == 0)
+			*ttl_s = MAX(*ttl_s, MIN(r.ttl, (uint32_t)TTL_MAX_S));
+	}
+	return n;
 }
 
 /* ---- how long it may be remembered ---- */

@@ -35,6 +35,12 @@ void ss_names_asked(const struct ss_question *q, const struct addr *client,
  */
 bool ss_names_answer(const uint8_t *m, size_t len, const struct addr *client,
     bool direct, int64_t now_ms);
+/*
+ * The addresses of an answer, each once, at most room; *ttl_s: the longest that
+ * one of them may be kept. How many.
+ */
+size_t ss_names_addresses(const uint8_t *m, size_t len, struct addr *out,
+    size_t room, uint32_t *ttl_s);
 /* All of it, when no port is there for questions any more. */
 void ss_names_forget(void);
 

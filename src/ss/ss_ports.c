@@ -6,6 +6,7 @@
 #include "core/dns.h"
 #include "core/log.h"
 #include "ss_local.h"
+#include "ss_named.h"
 #include "ss_secret.h"
 #include "ss_serve.h"
 #include "ss_sock.h"
@@ -245,10 +246,10 @@ static int port_fill(struct ss_port *p, const struct ss_port_spec *spec)
 	p->behind = spec->plugin != NULL ? spec->port : 0;
 	p->mode = mode_of(p->ss, spec);
 	p->ingress = local ? &ss_in_local : &ss_in_ss;
-	/* By TCP every question goes through the server. */
-	if (local && (spec->local->protocol == SS_TUNNEL ||
-	    spec->local->protocol == SS_DNS))
+	if (local && spec->local->protocol == SS_TUNNEL)
 		p->ingress = &ss_in_fixed;
+	if (local && spec->local->protocol == SS_DNS)
+		p->ingress = &ss_in_names;
 	if (local && spec->local->protocol == SS_REDIR)
 		p->ingress = &ss_in_redir;
 	p->egress = local ? &ss_out_local : &ss_out_direct;
@@ -309,7 +310,9 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 
 	if (p == NULL)
 		return -E_FULL;
-	rc = port_listen(p, spec, p->mode);
+	rc = spec->local != NULL ? ss_named_open(spec->local) : 0;
+	if (rc == 0)
+		rc = port_listen(p, spec, p->mode);
 	if (rc == 0 && spec->plugin != NULL)
 		rc = ss_plugin_add(&ss->plugins, spec->plugin,
 		    &p->listener.at);

@@ -83,7 +83,7 @@ static const struct {
 	[SS_REQUEST] = { "request",
 	    TO(SS_PAYLOAD) | TO(SS_RESOLVE) | TO(SS_ASSOCIATE) |
 	    TO(SS_REFUSE) | TO(SS_DRAIN) | TO(SS_CLOSED), OF_HANDSHAKE,
-	    in_take, leave, expire },
+	    in_take, leave_told, expire },
 	[SS_PAYLOAD] = { "payload",
 	    TO(SS_RESOLVE) | TO(SS_REFUSE) | TO(SS_CLOSED), 20, out_payload,
 	    out_payload, out_payload },
@@ -217,7 +217,8 @@ static void on_in_sent(struct chan *c)
 {
 	struct ss_sess *s = OWNER(c, struct ss_sess, in);
 
-	if (s->state == SS_REFUSE && (c->flags & CHAN_GOT_EOF) != 0)
+	if ((s->state == SS_REFUSE && (c->flags & CHAN_GOT_EOF) != 0) ||
+	    (s->state == SS_REQUEST && (c->flags & CHAN_TOLD_END) != 0))
 		ss_sess_close(s, 0);
 	else if (s->state == SS_GREET || s->state == SS_LOGIN ||
 	    s->state == SS_REQUEST || s->state == SS_EXCHANGE)

@@ -7,6 +7,7 @@
 #include "core/dns.h"
 #include "core/listen.h"
 #include "in_http.h"
+#include "names_tx.h"
 #include "ss_addr.h"
 #include "ss_codec.h"
 #include "ss_half.h"
@@ -75,7 +76,8 @@ struct ss_egress {
 	int (*begun)(struct ss_sess *s);
 };
 
-extern const struct ss_ingress ss_in_local, ss_in_fixed, ss_in_redir, ss_in_ss;
+extern const struct ss_ingress ss_in_local, ss_in_fixed, ss_in_redir,
+    ss_in_names, ss_in_ss;
 /* ss_out_local becomes one of the two after it. */
 extern const struct ss_egress ss_out_direct, ss_out_local, ss_out_ss,
     ss_out_bypass;
@@ -106,6 +108,7 @@ struct ss_sess {
 		struct ss_half half;		/* while is_half */
 		struct addr to[DNS_ADDRS];	/* SS_CONNECT: what to try */
 		struct http_exchange exchange;	/* SS_EXCHANGE */
+		struct names_tx told;		/* the same of ss_in_names */
 	};
 	uint16_t to_port;
 	uint8_t to_n, to_at;

@@ -1,5 +1,6 @@
 /* ss_udp_names.c - questions of a house: known from before, led through the
  * server, or asked straight where the list says so. */
+#include "ss_named.h"
 #include "ss_names.h"
 #include "ss_serve.h"
 #include "ss_udp_local.h"
@@ -15,19 +16,11 @@ bool ss_local_is_answer(struct ss_assoc *a, const struct ss_packet *p)
 	    !addr_eq_ip(&asked, &p->addr.ip) ||
 	    p->addr.ip.port != l->direct_port))
 		return false;
-	return ss_names_answer(p->payload, p->len, &a->peer, direct,
-	    a->port->ss->loop->now_ms);
-}
-
-/* What is not said of its name for sure goes through the server: a question
- * that goes straight tells whoever is on the way. */
-static bool goes_straight(const struct ss_port *p,
-    const struct ss_question *q)
-{
-	struct ss_addr to = { .name = q->name, .name_len = strlen(q->name) };
-
-	return p->local->direct_host != NULL && to.name_len > 0 &&
-	    ss_gate_way(&p->ss->gate, &to) == SS_DIRECT;
+	if (!ss_names_answer(p->payload, p->len, &a->peer, direct,
+	    a->port->ss->loop->now_ms))
+		return false;
+	ss_named_tell(l, direct, p->payload, p->len);
+	return true;
 }
 
 void ss_local_question(struct ss_port *p, struct udp_msg *m)
@@ -46,11 +39,15 @@ void ss_local_question(struct ss_port *p, struct udp_msg *m)
 	}
 	known.len = ss_names_known(&q, m->mem, LIMIT_UDP_OCTETS,
 	    p->ss->loop->now_ms);
+	/* What is not said of its name for sure goes through the server: a
+	 * question that goes straight tells whoever is on the way. */
+	direct = l->direct_host != NULL &&
+	    ss_gate_straight(&p->ss->gate, q.name);
 	if (known.len > 0) {
+		ss_named_tell(l, direct, m->mem, known.len);
 		ss_udp_send(&p->ss->udp, p->udp.fd, &known);
 		return;
 	}
-	direct = goes_straight(p, &q);
 	if (ss_local_take_to(&packet, direct ? l->direct_host : l->forward_host,
 	    direct ? l->direct_port : l->forward_port, m) != 0)
 		return;

@@ -11,6 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)
 	static const struct addr client = { 4, 5000, 0, { 10, 0, 0, 1 } };
 	size_t n = fuzz_octet(&mem, &len), got;
 	uint8_t out[ANSWER_MAX], *answer;
+	struct addr all[4];
+	uint32_t ttl_s;
 	struct ss_question q;
 
 	n = MIN(n, len);
@@ -20,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *mem, size_t len)
 	HOLDS(strlen(q.name) < sizeof(q.name) && q.len <= SS_QUESTION);
 	ss_names_asked(&q, &client, false, 1000);
 	answer = fuzz_copy(mem + n, len - n);
+	HOLDS(ss_names_addresses(answer, len - n, all, LEN(all), &ttl_s) <=
+	    LEN(all) && ttl_s <= TTL_MAX_S);
 	if (ss_names_answer(answer, len - n, &client, false, 1000)) {
 		HOLDS(!ss_names_answer(answer, len - n, &client, false, 1000));
 		got = ss_names_known(&q, out, sizeof(out), 1000);

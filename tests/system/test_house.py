@@ -12,6 +12,8 @@ import threading
 import pytest
 
 import house as houses
+import names
+import net
 import wherry
 from house import SERVER, TARGETS
 
@@ -216,6 +218,113 @@ def test_many_networks(house, tmp_path):
     rules(house, tmp_path, "--apply", "--bypass-file", path, codes=(1,))
     assert house.run("router", "nft", "list", "set", "inet", "wherry",
                      "bypass4") == got
+
+
+class Zone:
+    """A name server in the internet: A and AAAA of names, by UDP and TCP."""
+
+    def __init__(self, house, at, names):
+        self.names, self.asked = names, []
+        self.udp = house.socket("internet", (at, 53))
+        self.udp.settimeout(None)
+        self.tcp = house.socket("internet", (at, 53), socket.SOCK_STREAM)
+        self.tcp.settimeout(None)
+        self.tcp.listen()
+        for work in (self.by_udp, self.by_tcp):
+            threading.Thread(target=work, daemon=True).start()
+
+    def answer(self, ask):
+        name, kind = names.read(ask)
+        self.asked.append(name)
+        return names.answer(ask, [a for a in self.names.get(name, ())
+                                  if (kind == 28) == (":" in a)])
+
+    def by_udp(self):
+        try:
+            while True:
+                ask, who = self.udp.recvfrom(2048)
+                self.udp.sendto(self.answer(ask), who)
+        except OSError:
+            pass    # closed
+
+    def by_tcp(self):
+        try:
+            while True:
+                s, _ = self.tcp.accept()
+                with s:
+                    size = int.from_bytes(net.read_exactly(s, 2), "big")
+                    said = self.answer(net.read_exactly(s, size))
+                    s.sendall(len(said).to_bytes(2, "big") + said)
+        except OSError:
+            pass
+
+
+def resolve(house, name, kind=1, tcp=False):
+    """As a client of the house does."""
+    ask = names.question(name, 7, kind)
+    if tcp:
+        with house.socket("client", ("10.7.0.2", 0), socket.SOCK_STREAM) as s:
+            s.connect(("10.7.0.1", 53))
+            s.sendall(len(ask).to_bytes(2, "big") + ask)
+            size = int.from_bytes(net.read_exactly(s, 2), "big")
+            return names.addresses(net.read_exactly(s, size))
+    with house.socket("client", ("10.7.0.2", 0)) as s:
+        s.sendto(ask, ("10.7.0.1", 53))
+        return names.addresses(s.recv(2048))
+
+
+def named(house, name):
+    return house.run("router", "nft", "list", "set", "inet", "wherry", name)
+
+
+@pytest.mark.parametrize("way", ["redirect", "tproxy"])
+def test_by_names(house, tmp_path, way):
+    """What the house's own resolver finds decides who is led: with one list
+    what its names lead to goes by itself, with the other nothing else is
+    led."""
+    lists = tmp_path / "acl"
+    lists.write_text("[proxy_all]\n[bypass_list]\n||near.test\n",
+                     encoding="ascii")
+    serve(house, tmp_path)
+    near = Zone(house, "192.0.2.2", {"www.near.test": [TARGETS[0], TARGETS[2]]})
+    far = Zone(house, TARGETS[0], {"www.far.test": [TARGETS[1], TARGETS[3]]})
+    redir(house, tmp_path, acl=str(lists), tcp_redir=way, locals=[
+        {"protocol": "dns", "local_address": "10.7.0.1", "local_port": 53,
+         "remote_dns_address": TARGETS[0], "local_dns_address": "192.0.2.2",
+         "nft_direct": "inet wherry direct4 direct6",
+         "nft_proxied": "inet wherry proxied4 proxied6"}])
+    site(house, tmp_path)
+
+    def straight(host):
+        before = house.leaked()
+        assert fetches(house, host), host
+        return house.leaked() > before
+
+    rules(house, tmp_path, "--apply", "--named-direct")
+    assert not any(map(straight, TARGETS))
+    # No set for these yet: said, and answered all the same.
+    assert resolve(house, "www.far.test") == [TARGETS[1]]
+    assert resolve(house, "www.near.test") == [TARGETS[0]]
+    assert [straight(t) for t in TARGETS] == [True, False, False, False]
+    assert resolve(house, "www.near.test", 28, tcp=True) == [TARGETS[2]]
+    assert [straight(t) for t in TARGETS] == [True, False, True, False]
+    assert "expires 1h59m" in named(house, "direct4")
+    assert (near.asked, far.asked) == (["www.near.test"] * 2,
+                                       ["www.far.test"])
+
+    # The same answers, from before, in sets that are new.
+    rules(house, tmp_path, "--apply", "--named-proxied", "--forward",
+          TARGETS[2])
+    assert [straight(t) for t in TARGETS] == [True, True, False, True]
+    assert resolve(house, "www.far.test") == [TARGETS[1]]
+    assert resolve(house, "www.near.test") == [TARGETS[0]]
+    assert [straight(t) for t in TARGETS] == [True, False, False, True]
+    assert resolve(house, "www.far.test", 28, tcp=True) == [TARGETS[3]]
+    assert [straight(t) for t in TARGETS] == [True, False, False, False]
+    assert (near.asked, far.asked) == (["www.near.test"] * 2,
+                                       ["www.far.test"] * 2)
+    for s in (near.udp, near.tcp, far.udp, far.tcp):
+        s.close()
 
 
 def test_as_iptables(house, tmp_path):

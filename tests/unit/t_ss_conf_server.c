@@ -214,7 +214,9 @@ static void t_local_dns(void **state)
 	    "\"locals\":[{\"protocol\":\"dns\",\"local_port\":53},"
 	    "{\"protocol\":\"dns\",\"local_port\":54,\"local_dns_address\":"
 	    "\"10.0.0.1\",\"local_dns_port\":5353,\"remote_dns_address\":"
-	    "\"dns.test\",\"remote_dns_port\":55,\"mode\":\"udp_only\"}]}";
+	    "\"dns.test\",\"remote_dns_port\":55,\"mode\":\"udp_only\","
+	    "\"nft_direct\":\"inet w d4 d6\",\"nft_proxied\":"
+	    "\"ip w p4 -\"}]}";
 	const struct ss_local_conf *l = conf.locals;
 
 	(void)state;
@@ -228,11 +230,24 @@ static void t_local_dns(void **state)
 	assert_int_equal(l[1].forward_port, 55);
 	assert_string_equal(l[1].direct_host, "10.0.0.1");
 	assert_int_equal(l[1].direct_port, 5353);
+	assert_string_equal(l[1].nft_direct, "inet w d4 d6");
+	assert_string_equal(l[1].nft_proxied, "ip w p4 -");
+	assert_null(l[0].nft_direct);
 	assert_int_equal(read_as(SS_RUST, SS_LOCAL, "{\"server\":\"a.b\","
 	    "\"password\":\"x\",\"locals\":[{\"protocol\":\"dns\","
 	    "\"local_port\":53,\"local_dns_address\":\"dns.test\"}]}"),
 	    -E_INVAL);
 	assert_non_null(strstr(at.text, "is no address"));
+	assert_int_equal(read_as(SS_RUST, SS_LOCAL, "{\"server\":\"a.b\","
+	    "\"password\":\"x\",\"locals\":[{\"protocol\":\"dns\","
+	    "\"local_port\":53,\"nft_direct\":\"inet w\"}]}"), -E_INVAL);
+	assert_non_null(strstr(at.text, "FAMILY TABLE SET4 SET6"));
+	/* Who changes a firewall is root. */
+	assert_int_equal(read_as(SS_RUST, SS_LOCAL, "{\"server\":\"a.b\","
+	    "\"password\":\"x\",\"user\":\"nobody\",\"locals\":["
+	    "{\"protocol\":\"dns\",\"local_port\":53,\"nft_direct\":"
+	    "\"inet w a b\"}]}"), -E_INVAL);
+	assert_non_null(strstr(at.text, "must stay root"));
 }
 
 /* ${NAME} is the environment's, where rust's files are read. */
