@@ -4,6 +4,7 @@
 
 #include "port/rand.h"
 #include "ss_ota.h"
+#include "ss_seen.h"
 
 int ss_packet_parse(struct ss_packet *out, uint8_t *body, size_t len)
 {
@@ -86,6 +87,8 @@ size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
 
 	port_rand(salt, salt_len);
 	if (k->method->kind == SS_AEAD) {
+		if (k->seen != NULL)
+			ss_seen_mark(salt, k->master, salt_len);
 		subkey(&key, k, salt);
 		aead_seal(&key, *body, len);
 		aead_key_wipe(&key);

@@ -39,7 +39,7 @@ int ss_packet_open(struct ss_packet *out, const struct ss_key *k, uint8_t *mem,
     size_t len);
 /*
  * *body gets the start of the datagram (SS_PACKET_BEFORE is enough room).
- * Octets of it. A fresh salt each time.
+ * Octets of it. A fresh salt each time, with a server's mark (ss_seen.h).
  */
 size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len);
 

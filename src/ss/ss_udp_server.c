@@ -148,9 +148,12 @@ static int open_old(struct ss_assoc **a, struct ss_port *p,
 	const struct ss_method *method = p->key.method;
 	int rc = ss_packet_open(out, &p->key, m->mem, m->len);
 
-	/* Only what is proved is remembered: noise would fill the store. */
+	/* Only what is proved is remembered: noise would fill the store. An
+	 * answer of ours that is sent back needs no place in it. */
 	if (rc == 0 && method->kind == SS_AEAD)
-		rc = ss_seen_add(p->ss->udp.seen, m->mem, method->salt_len);
+		rc = ss_seen_is_marked(m->mem, p->key.master,
+		    method->salt_len) ? -E_DENY : ss_seen_add(
+		    p->ss->udp.seen, m->mem, method->salt_len);
 	if (rc != 0)
 		return rc;
 	*a = ss_assoc_by_peer(&p->ss->udp, p, &m->peer);

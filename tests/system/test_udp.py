@@ -45,6 +45,34 @@ def test_anyone_may_answer(fleet):
         assert c.take() == (stranger.getsockname(), b"here")
 
 
+@pytest.mark.parametrize("method", [
+    "aes-256-gcm", "chacha20-ietf-poly1305", *wherry.METHODS_2022])
+def test_answers_are_no_requests(fleet, method):
+    """What a server has sent comes back to it, from anywhere, and so does what
+    it has taken: no target hears of either."""
+    server = fleet.server(method, wherry.password(method))
+    with udp.Target() as target, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as between, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        between.bind(("127.0.0.1", 0))
+        between.settimeout(20 * wherry.PATIENCE)
+        local = fleet.local(between.getsockname()[1], method,
+                            wherry.password(method))
+        at = ("127.0.0.1", server.port)
+        with udp.Client(local.port) as c:
+            for _ in range(2):
+                c.send("127.0.0.1", target.port, b"x")
+                ask, client = between.recvfrom(2048)
+                between.sendto(ask, at)
+                said = between.recv(2048)
+                between.sendto(said, client)
+                assert c.take()[1] == b"x"
+                for s in between, stranger:
+                    s.sendto(said, at)
+                    s.sendto(ask, at)
+        assert len(target.sources) == 2
+
+
 def test_ipv6(fleet):
     """To IPv6 targets, by literals in names too, from clients of IPv6."""
     _, local = fleet.pair("2022-blake3-aes-128-gcm")

@@ -97,6 +97,31 @@ static void t_known_old(void **state)
 	}
 }
 
+/* A server's answers are known by their salt, to it and to nobody else. */
+static void t_marked(void **state)
+{
+	struct ss_seen seen;
+	struct ss_packet p;
+	struct ss_key k;
+	uint8_t *body;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < LEN(udp_vectors); i++) {
+		key_of_password(&k, udp_vectors[i].method);
+		for (int server = 0; server < 2; server++) {
+			k.seen = server ? &seen : NULL;
+			body = at;
+			n = hex(at, flight_plaintext);
+			n = ss_packet_seal(&k, &body, n);
+			assert_int_equal(ss_seen_is_marked(body, k.master,
+			    k.method->salt_len), server);
+			assert_int_equal(ss_packet_open(&p, &k, body, n), 0);
+		}
+		ss_key_free(&k);
+	}
+}
+
 static void session_from(struct ss_packet_tx *tx, const struct ss_key *k,
     uint8_t from, uint64_t next)
 {
@@ -483,6 +508,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_known_old),
+		cmocka_unit_test(t_marked),
 		cmocka_unit_test(t_known_2022),
 		cmocka_unit_test(t_there_and_back),
 		cmocka_unit_test(t_names),
