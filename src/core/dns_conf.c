@@ -2,6 +2,7 @@
 #include "dns_conf.h"
 #include "base/text.h"
 #include "core/log.h"
+#include "core/text_file.h"
 
 #define TIMEOUT_MS 3000
 #define TRIES 2
@@ -9,45 +10,18 @@
 
 /* ---- lines and words ---- */
 
-struct lines {
-	int fd;
-	int64_t off;
-	size_t at, have;
-	char mem[512];
-	char line[512];
-};
+#define LINE 512
 
-static int next_char(struct lines *l)
+/* The next line without comment, in lower case. */
+static bool next_line(struct text_file *l, char line[LINE])
 {
-	ptrdiff_t n;
+	ptrdiff_t n = text_file_next(l, line, LINE);
 
-	if (l->at == l->have) {
-		n = port_file_read(l->fd, l->off, l->mem, sizeof(l->mem));
-		if (n <= 0)
-			return -1;
-		l->off += n;
-		l->have = (size_t)n;
-		l->at = 0;
-	}
-	return (unsigned char)l->mem[l->at++];
-}
-
-/* The next line without comment; what is too long for it is cut. */
-static bool next_line(struct lines *l, const char **words)
-{
-	size_t n = 0;
-	bool comment = false;
-	int c = next_char(l);
-
-	if (c < 0)
+	if (n < 0)
 		return false;
-	for (; c >= 0 && c != '\n'; c = next_char(l)) {
-		comment = comment || c == '#' || c == ';';
-		if (!comment && n < sizeof(l->line) - 1)
-			l->line[n++] = text_lower((char)c);
-	}
-	l->line[n] = '\0';
-	*words = l->line;
+	line[strcspn(line, "#;")] = '\0';
+	for (char *p = line; *p != '\0'; p++)
+		*p = text_lower(*p);
 	return true;
 }
 
@@ -79,7 +53,7 @@ static bool is_same(const struct file_info *a, const struct file_info *b)
 }
 
 /* Opens path when it is another file than *stamp remembers. */
-static bool open_changed(struct lines *l, const char *path,
+static bool open_changed(struct text_file *l, const char *path,
     struct file_info *stamp, bool again)
 {
 	struct file_info now;
@@ -88,11 +62,8 @@ static bool open_changed(struct lines *l, const char *path,
 		return false;
 	if (!again && is_same(&now, stamp))
 		return false;
-	l->fd = port_file_open(PORT_FS, path, FILE_READ, 0);
-	if (l->fd < 0)
+	if (text_file_open(l, path) != 0)
 		return false;
-	l->off = 0;
-	l->at = l->have = 0;
 	*stamp = now;
 	return true;
 }
@@ -150,8 +121,8 @@ bool dns_servers_read(struct dns_servers *s, const struct dns_conf *conf,
     bool again)
 {
 	const char *path = conf->resolv_conf;
-	const char *words;
-	struct lines l;
+	char words[LINE];
+	struct text_file l;
 	bool is_open = open_changed(&l, path != NULL ? path :
 	    "/etc/resolv.conf", &s->stamp, again || s->n == 0);
 
@@ -162,10 +133,10 @@ bool dns_servers_read(struct dns_servers *s, const struct dns_conf *conf,
 	s->tries = TRIES;
 	s->search[0] = '\0';
 	add_servers(s, conf->servers, conf->servers_n);
-	while (is_open && next_line(&l, &words))
+	while (is_open && next_line(&l, words))
 		read_resolv_line(s, words, conf->servers_n == 0);
 	if (is_open)
-		port_file_close(l.fd);
+		text_file_close(&l);
 	if (s->n == 0)
 		add_servers(s, conf->fallback, conf->fallback_n);
 	if (conf->timeout_ms > 0)
@@ -220,20 +191,20 @@ static bool read_hosts_line(struct dns_hosts *h, const char *words)
 bool dns_hosts_read(struct dns_hosts *h, const struct dns_conf *conf)
 {
 	const char *path = conf->hosts != NULL ? conf->hosts : "/etc/hosts";
-	struct lines l;
-	const char *words;
+	struct text_file l;
+	char words[LINE];
 
 	if (!open_changed(&l, path, &h->stamp, false))
 		return false;
 	h->n = h->text_len = 0;
-	while (next_line(&l, &words)) {
+	while (next_line(&l, words)) {
 		if (read_hosts_line(h, words))
 			continue;
 		log_warn("dns: only the first %zu names of %s are used "
 		    "(LIMIT_DNS_HOSTS)", h->n, path);
 		break;
 	}
-	port_file_close(l.fd);
+	text_file_close(&l);
 	return true;
 }
 

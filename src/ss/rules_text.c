@@ -1,7 +1,7 @@
 /* rules_text.c - a configuration as nft and iptables read it. Knows neither
  * files of options nor programs. */
 #include "core/log.h"
-#include "port/file.h"
+#include "core/text_file.h"
 #include "port/out.h"
 #include "rules.h"
 
@@ -49,38 +49,6 @@ void rules_net_text(char out[ADDR_TEXT + 5], const struct net *n)
 
 /* ---- files of networks ---- */
 
-struct reader {
-	int fd;
-	int64_t off;
-	size_t at, n;
-	char mem[4096];
-};
-
-/* The next line without its end; its length, -1 at the end, or -E_*. */
-static ptrdiff_t next_line(struct reader *r, char *line, size_t room)
-{
-	size_t len = 0;
-	ptrdiff_t n;
-
-	for (;;) {
-		if (r->at == r->n) {
-			n = port_file_read(r->fd, r->off, r->mem,
-			    sizeof(r->mem));
-			if (n < 0)
-				return n;
-			if (n == 0)
-				return len > 0 ? (ptrdiff_t)len : -1;
-			r->off += n;
-			r->at = 0;
-			r->n = (size_t)n;
-		}
-		if (r->mem[r->at++] == '\n')
-			return (ptrdiff_t)len;
-		if (len + 1 < room)
-			line[len++] = r->mem[r->at - 1];
-	}
-}
-
 /* What stands before a remark, without blanks. */
 static size_t stripped(const char **s, size_t len)
 {
@@ -98,13 +66,14 @@ static size_t stripped(const char **s, size_t len)
 int rules_file(const char *path, uint8_t family,
     void (*fn)(void *to, const struct net *n), void *to)
 {
-	struct reader r = { .fd = port_file_open(PORT_FS, path, FILE_READ, 0) };
+	struct text_file l;
 	char line[128];
 	struct net net;
 	ptrdiff_t n = 0;
-	int at = 0, rc = MIN(r.fd, 0);
+	int at = 0, rc = text_file_open(&l, path);
+	bool opened = rc == 0;
 
-	while (rc == 0 && (n = next_line(&r, line, sizeof(line))) >= 0) {
+	while (rc == 0 && (n = text_file_next(&l, line, sizeof(line))) >= 0) {
 		const char *s = line;
 		size_t len = stripped(&s, (size_t)n);
 
@@ -118,10 +87,10 @@ int rules_file(const char *path, uint8_t family,
 			fn(to, &net);
 		}
 	}
-	if (rc == 0 && n < -1)
+	if (rc == 0 && n != -E_CLOSED)
 		rc = (int)n;
-	if (r.fd >= 0)
-		port_file_close(r.fd);
+	if (opened)
+		text_file_close(&l);
 	if (rc < 0 && rc != -E_INVAL)
 		log_early("ERROR", "%s: %s", path, err_text(rc));
 	return rc;
@@ -392,7 +361,7 @@ int rules_nft(struct rules_out *o, const struct rules *r)
 
 /* ---- iptables ---- */
 
-struct lines {
+struct commands {
 	struct rules_out *o;
 	const char *before, *behind;
 	uint8_t family;
@@ -400,7 +369,7 @@ struct lines {
 
 static void line(void *to, const struct net *n)
 {
-	struct lines *l = to;
+	struct commands *l = to;
 	char text[ADDR_TEXT + 5];
 
 	if (n->base.family != l->family)
@@ -409,7 +378,7 @@ static void line(void *to, const struct net *n)
 	rules_put(l->o, "-A WHERRY %s %s %s\n", l->before, text, l->behind);
 }
 
-static int lines_of(struct lines *l, const struct rules_nets *nets,
+static int lines_of(struct commands *l, const struct rules_nets *nets,
     const char *file)
 {
 	for (size_t i = 0; nets != NULL && i < nets->n; i++)
@@ -437,7 +406,7 @@ struct verdicts {
 static int put_chain(struct rules_out *o, const struct rules *r,
     uint8_t family, const struct verdicts *v)
 {
-	struct lines back = { o, "-d", "-j RETURN", family };
+	struct commands back = { o, "-d", "-j RETURN", family };
 	bool forward = r->list[RULES_FORWARD].n > 0 ||
 	    r->forward_file[0] != '\0';
 	struct net net;
@@ -458,7 +427,7 @@ static int put_chain(struct rules_out *o, const struct rules *r,
 	back.before = "-d";
 	rc = lines_of(&back, &r->list[RULES_BYPASS], r->bypass_file);
 	for (i = 0; i < v->n && rc == 0; i++) {
-		struct lines on = { o, "-d", v->text[i], family };
+		struct commands on = { o, "-d", v->text[i], family };
 
 		if (forward)
 			rc = lines_of(&on, &r->list[RULES_FORWARD],
