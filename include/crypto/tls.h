@@ -94,6 +94,17 @@ enum tls_reuse {
 	TLS_REUSE_ONLY		/* no resumption of the parent: refused */
 };
 
+/* Whose certificates a client believes besides those of shared's ca, of which
+ * there are none then: asked for by name, in DER, when somebody is signed by
+ * it. */
+typedef int tls_say_cert(void *to, const uint8_t *der, size_t len);
+struct tls_issuers {
+	/* Says each until say returns something else than 0. 0 or -E_*. */
+	int (*find)(void *ctx, const uint8_t *name, size_t len,
+	    tls_say_cert *say, void *to);
+	void *ctx;
+};
+
 struct tls_how {
 	struct tls_shared *shared;
 	struct tls_arena *arena;
@@ -102,6 +113,7 @@ struct tls_how {
 	struct tls *parent;
 	bool client;
 	const char *name;	/* client: of the server, verified, and SNI */
+	const struct tls_issuers *issuers;	/* client; find NULL: none */
 	const char *sni;	/* server: what a client must name, or NULL */
 	const char *alpn;	/* the only protocol, or NULL */
 	bool tls12, tls13;

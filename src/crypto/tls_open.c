@@ -5,6 +5,8 @@
 #include "port/rand.h"
 #include "tls_priv.h"
 
+#include <mbedtls/platform.h>
+
 _Static_assert(sizeof(struct tls_state) <= TLS_STATE,
     "TLS_STATE is too small");
 
@@ -104,6 +106,49 @@ static int conf_tickets(struct tls *t, struct tls_state *st,
 	return rc;
 }
 
+/* ---- whom a client believes ---- */
+
+/* Those that mbedTLS is to choose from; it frees them. */
+struct candidates {
+	mbedtls_x509_crt **last;
+	int rc;
+};
+
+/* One that is of a kind we do not know is nobody's. */
+static int on_issuer(void *to, const uint8_t *der, size_t len)
+{
+	struct candidates *c = to;
+	mbedtls_x509_crt *one = mbedtls_calloc(1, sizeof(*one));
+	int rc;
+
+	if (one == NULL) {
+		c->rc = MBEDTLS_ERR_X509_ALLOC_FAILED;
+		return c->rc;
+	}
+	mbedtls_x509_crt_init(one);
+	rc = mbedtls_x509_crt_parse_der(one, der, len);
+	if (rc != 0) {
+		mbedtls_x509_crt_free(one);
+		mbedtls_free(one);
+		c->rc = rc == MBEDTLS_ERR_X509_ALLOC_FAILED ? rc : 0;
+		return c->rc;
+	}
+	*c->last = one;
+	c->last = &one->next;
+	return 0;
+}
+
+static int on_child(void *ctx, const mbedtls_x509_crt *child,
+    mbedtls_x509_crt **out)
+{
+	const struct tls_issuers *i = ctx;
+	struct candidates c = { out, 0 };
+	int rc = i->find(i->ctx, child->issuer_raw.p, child->issuer_raw.len,
+	    on_issuer, &c);
+
+	return rc != 0 ? MBEDTLS_ERR_X509_FILE_IO_ERROR : c.rc;
+}
+
 /* Client certificates asked for, but not checked, count for nothing. */
 static void conf_peer(struct tls_state *st, const struct tls_how *how)
 {
@@ -117,6 +162,9 @@ static void conf_peer(struct tls_state *st, const struct tls_how *how)
 	mbedtls_ssl_conf_authmode(&st->conf, mode);
 	mbedtls_ssl_conf_ca_chain(&st->conf, sh->has_ca ? &sh->ca : NULL,
 	    NULL);
+	if (how->issuers != NULL && how->issuers->find != NULL)
+		mbedtls_ssl_conf_ca_cb(&st->conf, on_child,
+		    (void *)(uintptr_t)how->issuers);
 	mbedtls_ssl_conf_cert_req_ca_list(&st->conf,
 	    MBEDTLS_SSL_CERT_REQ_CA_LIST_DISABLED);
 }

@@ -318,7 +318,8 @@ static const struct chan_ops ops = {
 
 static int open_tls(struct http_get *g)
 {
-	struct tls_how how = { .shared = g->trust, .arena = &g->arena,
+	struct tls_how how = { .shared = &g->trust->shared,
+		.issuers = &g->trust->issuers, .arena = &g->arena,
 		.client = true, .name = g->url.host, .tls12 = true,
 		.tls13 = true };
 
@@ -388,7 +389,7 @@ static void on_late(struct timer *t)
 }
 
 void http_get_open(struct http_get *g, struct ss *ss,
-    struct tls_shared *trust, bool plain_too)
+    struct http_trust *trust, bool plain_too)
 {
 	g->ss = ss;
 	g->trust = trust;

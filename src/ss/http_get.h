@@ -5,9 +5,9 @@
 
 #include "core/chan.h"
 #include "core/dns.h"
-#include "crypto/tls.h"
 #include "http_body.h"
 #include "http_head.h"
+#include "http_trust.h"
 #include "ss_conf.h"
 
 #define HTTP_GET_MS 30000
@@ -38,7 +38,7 @@ typedef void http_get_fn(struct http_get *g, int rc, const uint8_t *body);
 
 struct http_get {
 	struct ss *ss;			/* its sockets' options, its loop */
-	struct tls_shared *trust;	/* whom we believe */
+	struct http_trust *trust;	/* whom we believe */
 	bool plain_too;			/* http: is allowed */
 	http_get_fn *done;
 	bool bad_time;			/* the certificate's time is not now */
@@ -62,7 +62,7 @@ struct http_get {
 
 /* All zeros before. trust may be NULL: then https: is refused. */
 void http_get_open(struct http_get *g, struct ss *ss,
-    struct tls_shared *trust, bool plain_too);
+    struct http_trust *trust, bool plain_too);
 /* done follows, in a later turn. */
 void http_get_start(struct http_get *g, const struct http_url *url,
     http_get_fn *done);

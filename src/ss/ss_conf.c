@@ -126,7 +126,7 @@ static const struct opt opts[] = {
 	INT("online_interval", online.interval_s, 60, SS_TIMEOUT_MAX, "3600",
 	    "seconds between looks at it"),
 	TEXT("online_ca", online.ca_file, OPT_NO_FILE, NULL,
-	    "certificate (PEM) of whom it is signed by"),
+	    "authorities (PEM) that may sign for it; none: the system's"),
 	TEXT("online_cache", online.cache_file, OPT_NO_FILE, NULL,
 	    "file that keeps the last good list"),
 	CALL("local_address", ss_set_local_address, 0, "127.0.0.1",

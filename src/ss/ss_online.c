@@ -9,8 +9,6 @@
 #include "ss_serve.h"
 #include "ss_sip008.h"
 
-#define CA_MAX 12288
-
 /* Lists: the one in force, and the one that may come after it. */
 static struct list_text {
 	size_t len;
@@ -194,25 +192,17 @@ static void on_time(struct timer *t)
 
 /* ---- coming and going ---- */
 
-static int trust(struct ss_online *o)
+/* The system's authorities, where no others are named. */
+static const char *ca_file(const struct ss_online_conf *conf)
 {
-	static char text[CA_MAX + 1];
-	const char *path = o->conf->ca_file;
-	ptrdiff_t n = read_file(path, text, CA_MAX);
-	struct tls_pem ca = { text, (size_t)MAX(n, 0) };
-	char why[160];
-	int rc = n < 0 ? (int)n : tls_start();
+	return conf->ca_file[0] != '\0' ? conf->ca_file : http_trust_find();
+}
 
-	if (n == -E_LONG)
-		text_fmt(why, sizeof(why), "longer than %d octets: only the "
-		    "certificate of whom the server's is signed by", CA_MAX);
-	else
-		text_copy(why, sizeof(why), err_text(rc));
-	if (rc == 0) {
-		text[n] = '\0';
-		rc = tls_shared_open(&o->trust, NULL, NULL, &ca, why,
-		    sizeof(why));
-	}
+static int trust(struct ss_online *o, const char *path)
+{
+	char why[160];
+	int rc = http_trust_open(&o->trust, path, why, sizeof(why));
+
 	if (rc != 0)
 		log_error("online_config: ca_file %s: %s", path, why);
 	return rc;
@@ -222,6 +212,7 @@ int ss_online_open(struct ss_online *o, struct ss *ss,
     int (*apply)(struct ss_online *o, char *why, size_t room))
 {
 	const struct ss_online_conf *conf = &ss->conf->online;
+	const char *path = NULL;
 	int rc = 0;
 
 	if (ss->conf->role != SS_LOCAL || conf->url[0] == '\0')
@@ -237,23 +228,24 @@ int ss_online_open(struct ss_online *o, struct ss *ss,
 		log_error("online_config: config_url is no address of HTTPS");
 	else if (!o->url.tls && !conf->allow_http)
 		rc = -E_DENY;
-	else if (o->url.tls && conf->ca_file[0] == '\0')
+	else if (o->url.tls && (path = ca_file(conf)) == NULL)
 		rc = -E_NOENT;
 	if (rc == -E_DENY)
 		log_error("online_config: config_url is not https:, and "
 		    "allow_http is not set: who is on the way reads the "
 		    "passwords and can name servers of his own");
 	if (rc == -E_NOENT)
-		log_error("online_config: https: needs a ca_file, the "
-		    "certificate of whom the server's is signed by");
-	if (rc == 0 && conf->ca_file[0] != '\0')
-		rc = trust(o);
+		log_error("online_config: https: needs a ca_file, whose "
+		    "certificates are believed; this system has none of its "
+		    "own");
+	if (rc == 0 && path != NULL)
+		rc = trust(o, path);
 	if (rc != 0)
 		return rc;
 	o->ss = ss;
 	o->apply = apply;
-	http_get_open(&o->get, ss, conf->ca_file[0] != '\0' ? &o->trust :
-	    NULL, conf->allow_http);
+	http_get_open(&o->get, ss, path != NULL ? &o->trust : NULL,
+	    conf->allow_http);
 	timer_set(ss->loop, &o->timer, 0, on_time);
 	return 0;
 }
@@ -270,6 +262,6 @@ void ss_online_close(struct ss_online *o)
 		return;
 	http_get_stop(&o->get);
 	timer_stop(o->ss->loop, &o->timer);
-	tls_shared_close(&o->trust);
+	http_trust_close(&o->trust);
 	o->ss = NULL;
 }

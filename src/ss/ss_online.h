@@ -16,13 +16,14 @@ struct ss_online {
 	struct http_url url;
 	struct timer timer;
 	uint32_t fails;
-	struct tls_shared trust;
+	struct http_trust trust;
 	struct http_get get;
 };
 
 /*
  * ss_online_open - the first look comes at once, then one each interval; after
- * a failure sooner. The ca_file is read here, once.
+ * a failure sooner. The ca_file is read here; a long one is looked through
+ * again each time.
  *
  * 0, or -E_* which is said in the log: a bad address, http: that is not
  * allowed, no ca_file or one that is not good.

@@ -3,6 +3,7 @@
 #include "ss_sandbox.h"
 
 #include "core/log.h"
+#include "http_trust.h"
 #include "port/sandbox.h"
 #include "ss_plugin.h"
 
@@ -17,7 +18,7 @@ static bool has_plugin(const struct ss_conf *conf)
 }
 
 struct files {
-	struct sandbox_file at[9 + 3 * LIMIT_LOCALS];
+	struct sandbox_file at[11 + 3 * LIMIT_LOCALS];
 	size_t n;
 };
 
@@ -43,6 +44,9 @@ static int keep_files(const struct ss_conf *conf)
 	need(&f, conf->manager_address, true);
 	need(&f, conf->metrics_address, true);
 	need(&f, conf->online.cache_file, true);
+	need(&f, conf->online.ca_file, false);
+	if (conf->online.url[0] != '\0' && conf->online.ca_file[0] == '\0')
+		need(&f, http_trust_find(), false);
 	for (i = 0; i < conf->locals_n; i++) {
 		need(&f, conf->locals[i].acl, false);
 		need(&f, conf->locals[i].socks5_auth, false);

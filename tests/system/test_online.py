@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import pathlib
 import signal
 import ssl
 import subprocess
@@ -118,8 +119,9 @@ def local_of(fleet, web, ca, url=None, wait=True, **online):
     path = fleet.folder / f"local{port}.json"
     path.write_text(json.dumps({
         "local_address": "127.0.0.1", "local_port": port,
-        "online_config": {"config_url": url or web.url(),
-                          "ca_file": str(ca / "ca.pem"), **online}}))
+        "online_config": {k: v for k, v in {
+            "config_url": url or web.url(), "ca_file": str(ca / "ca.pem"),
+            **online}.items() if v is not None}}))
     p = fleet.wherry("sslocal", "-c", str(path), "-v", *wherry.SANDBOX)
     p.port = port
     return p.listens(port) if wait else p
@@ -234,13 +236,50 @@ def test_bad_certificates(fleet, ca, cert, words):
         assert web.asked == []
 
 
+BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def test_long_file(fleet, ca):
+    """A system's: whoever is in it is believed, wherever, from then on."""
+    theirs = BUNDLE.read_text(encoding="utf-8")
+    assert len(theirs) > 100000
+    end = "-----END CERTIFICATE-----\n"
+    half = theirs.index(end, len(theirs) // 2) + len(end)
+    path = fleet.folder / "bundle.pem"
+    path.write_text(theirs, encoding="utf-8")
+    server = fleet.server()
+    with Web(ca, "rsa") as web, net.Target(net.echo) as target:
+        web.pages["/list"] = listing(server_of(server))
+        local = local_of(fleet, web, ca, ca_file=str(path))
+        local.expect("signed by nobody in ca_file", 10)
+        assert web.asked == []
+        ours = (ca / "ca.pem").read_text(encoding="ascii")
+        path.write_text("# those of a system\n" + theirs[:half] +
+                        "\nours, once more damaged:\n" +
+                        ours.replace("A", "B") + ours + theirs[half:],
+                        encoding="utf-8")
+        os.kill(local.pid, signal.SIGHUP)
+        local.expect("there are 1 servers now", 10)
+        assert echoed(local, target)
+
+
+@host
+def test_file_of_the_system(fleet, ca):
+    """Where none is named."""
+    with Web(ca, "ec") as web:
+        assert "signed by nobody in ca_file" in said(fleet, web, ca, "/list",
+                                                     ca_file=None)
+        assert web.asked == []
+
+
 @host
 @pytest.mark.parametrize("online, words", [
     ({"config_url": "http://localhost/x"}, "allow_http"),
     ({"config_url": "ftp://localhost/x"}, "no address"),
     ({"config_url": "https://h/", "ca_file": "/nonexistent"}, "ca_file"),
     ({"config_url": "https://h/", "ca_file": os.devnull}, "ca_file"),
-    ({"config_url": "https://h/"}, "needs a ca_file")])
+    ({"config_url": "https://h/", "ca_file": "/usr/bin/python3"},
+     "no certificates")])
 def test_refused_at_the_start(fleet, online, words):
     path = fleet.folder / "bad.json"
     path.write_text(json.dumps({"local_port": wherry.free_port(),
