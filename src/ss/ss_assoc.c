@@ -129,8 +129,8 @@ static void wish(struct ss_assoc *a, int fd, uint8_t family)
 	struct addr to = { .family = family };
 	struct net_how how;
 
-	if (a->server.family == family)
-		to = a->server;
+	if (a->server != NULL && a->server->family == family)
+		to = *a->server;
 	ss_sock_udp_out(ss, &to, &how);
 	port_net_wish(fd, &how);
 	ss_sock_said(ss);

@@ -36,12 +36,12 @@ struct ss_assoc {
 	/* Of a client's: */
 	struct ss_assoc_rx *old;	/* the server's session before */
 	struct ss_sess *owner;		/* over with this connection; or NULL */
-	struct addr server;		/* family 0 = not known yet */
-	int64_t asked_ms;		/* when it was last looked up */
+	const struct addr *server;	/* of the one it goes to; NULL = not
+					 * known yet */
 	bool direct;			/* some went to targets straight */
 	bool answered_straight;		/* the answer in hand came so */
 };
-_Static_assert(sizeof(struct ss_assoc) + sizeof(struct ss_assoc_rx) <= 584,
+_Static_assert(sizeof(struct ss_assoc) + sizeof(struct ss_assoc_rx) <= 544,
     "an association stays small");
 
 /* Of a client's address at a port; NULL = none. */

@@ -20,6 +20,7 @@ METRIC(ss_server_lost, "times that a server did not take a connection");
 /* Another server is taken for faster only when it is by so much. */
 #define CLEARLY_MS 20
 #define UNKNOWN_MS 1000		/* one that was not measured yet */
+#define ASK_AGAIN_MS 10000	/* where datagrams go */
 
 static uint32_t random_below(uint32_t n)
 {
@@ -178,6 +179,30 @@ void ss_remotes_close(struct ss *ss)
 	while (all->n > 0)
 		ss_remote_drop(all->at[--all->n]);
 	memset(all->best, 0, sizeof(all->best));
+}
+
+static bool is_same(const struct ss_remote *a, const struct ss_remote *b)
+{
+	const struct ss_2022 *x = &a->of_2022, *y = &b->of_2022;
+
+	return a->port == b->port && strcmp(a->host, b->host) == 0 &&
+	    a->key.method == b->key.method &&
+	    memcmp(a->key.master, b->key.master, KEY_MAX) == 0 &&
+	    x->ipsk_n == y->ipsk_n &&
+	    memcmp(x->ipsk, y->ipsk, sizeof(x->ipsk)) == 0;
+}
+
+struct ss_remote *ss_remote_now(struct ss_remote *r)
+{
+	struct ss_remotes *all = &r->ss->remotes;
+	size_t i;
+
+	if (r->at < all->n && all->at[r->at] == r)
+		return r;
+	for (i = 0; i < all->n; i++)
+		if (is_same(all->at[i], r))
+			return all->at[i];
+	return NULL;
 }
 
 /* ---- health ---- */
@@ -432,4 +457,17 @@ int ss_remote_addr(struct ss_remote *r, struct addr *out)
 		return -E_AGAIN;
 	out->port = r->port;
 	return 0;
+}
+
+const struct addr *ss_remote_udp_at(struct ss_remote *r)
+{
+	int64_t now = now_ms(r->ss);
+	struct addr at;
+
+	if ((r->udp_at.family == 0 || now - r->udp_at_ms >= ASK_AGAIN_MS) &&
+	    ss_remote_addr(r, &at) == 0) {
+		r->udp_at = at;
+		r->udp_at_ms = now;
+	}
+	return r->udp_at.family != 0 ? &r->udp_at : NULL;
 }

@@ -43,6 +43,8 @@ struct ss_remote {
 	struct ss_check *check;	/* one is under way */
 	struct timer check_due;
 	struct dns_ask ask;	/* for ss_remote_addr */
+	struct addr udp_at;	/* what that said; family 0 = nothing yet */
+	int64_t udp_at_ms;	/* and when */
 };
 extern struct pool *const ss_remote_pool;
 
@@ -75,6 +77,11 @@ struct ss_remote *ss_remote_pick(struct ss *ss, enum ss_carried what,
 /* Would there be one? */
 bool ss_remote_has_others(const struct ss *ss, enum ss_carried what,
     uint64_t tried);
+/*
+ * ss_remote_now - the one of today's list that r is: itself, or after a reload
+ * one of the same place and key. NULL: it is not in it any more.
+ */
+struct ss_remote *ss_remote_now(struct ss_remote *r);
 void ss_remote_hold(struct ss_remote *r);
 void ss_remote_drop(struct ss_remote *r);
 
@@ -89,12 +96,12 @@ void ss_remote_measured(struct ss_remote *r, int64_t ms);
 /* Did one of them take the last connection that was tried? */
 bool ss_remote_any_well(const struct ss *ss);
 
-/*
- * ss_remote_addr - where its datagrams go: 0, or -E_AGAIN: it is being looked
- * up, ask again with the next one. Cheap enough to be asked for each packet of
- * a new association, and every some seconds for an old one.
- */
+/* Where its datagrams go: 0, or -E_AGAIN: it is being looked up, ask again with
+ * the next one. */
 int ss_remote_addr(struct ss_remote *r, struct addr *out);
+/* The same, looked up anew every some seconds: for each datagram. NULL: not
+ * known yet. It changes in place, and is there as long as r is held. */
+const struct addr *ss_remote_udp_at(struct ss_remote *r);
 
 /* "[::1]:8388", "example.net:8388". */
 #define SS_REMOTE_TEXT (SS_HOST + 10)

@@ -9,8 +9,6 @@
 
 /* RSV 2 | FRAG 1, then an address header. */
 #define BEFORE_ADDRESS 3
-/* A server's name may lead elsewhere after a while. */
-#define ASK_AGAIN_MS 10000
 /* A server's session before lives on as long (SIP022 3.2.4). */
 #define OLD_SESSION_MS 60000
 
@@ -132,21 +130,6 @@ static struct ss_remote *remote_of(const struct ss_assoc *a)
 	return OWNER(a->key, struct ss_remote, key);
 }
 
-/* Is it known where the server is? */
-static bool ask_server(struct ss_assoc *a)
-{
-	int64_t now_ms = a->port->ss->loop->now_ms;
-	struct addr at;
-
-	if (a->server.family != 0 && now_ms - a->asked_ms < ASK_AGAIN_MS)
-		return true;
-	if (ss_remote_addr(remote_of(a), &at) == 0) {
-		a->server = at;
-		a->asked_ms = now_ms;
-	}
-	return a->server.family != 0;
-}
-
 static size_t seal(struct ss_assoc *a, uint8_t **body, size_t len,
     uint16_t port)
 {
@@ -157,21 +140,62 @@ static size_t seal(struct ss_assoc *a, uint8_t **body, size_t len,
 	    ss_packet_padding(port, len, SS_UDP_PADDED), body, len);
 }
 
+static void begin_session(struct ss_assoc *a, struct ss_remote *r)
+{
+	ss_remote_hold(r);
+	a->key = &r->key;
+	if (r->key.method->kind == SS_2022)
+		ss_packet_tx_start(&a->tx, r->key.method, r->key.master);
+}
+
+static void end_session(struct ss_assoc *a)
+{
+	const struct ss_method *m = a->key->method;
+
+	ss_assoc_rx_put(m, &a->rx);
+	ss_assoc_rx_put(m, &a->old);
+	if (m->kind == SS_2022)
+		ss_packet_key_wipe(m, a->tx.key);
+	a->server = NULL;
+	ss_remote_drop(remote_of(a));
+}
+
+/* Where its server fails or was taken from the list, to one that is well, if
+ * there is one: in a new session, by the same sockets. */
+static void keep_up(struct ss_assoc *a)
+{
+	struct ss_remote *had = remote_of(a), *r = ss_remote_now(had);
+
+	if (r == NULL || r->fails > 0) {
+		r = ss_remote_pick(a->port->ss, SS_FOR_UDP, 0);
+		if (r == NULL || r->fails > 0)
+			return;
+		end_session(a);
+		begin_session(a, r);
+	} else if (r != had) {
+		ss_remote_hold(r);
+		a->key = &r->key;
+		ss_remote_drop(had);
+	}
+}
+
 static void to_server(struct ss_assoc *a, const struct ss_packet *p)
 {
 	struct ss_udp *u = &a->port->ss->udp;
 	struct udp_msg out = { .mem = p->body, .len = p->head_len + p->len };
 	int fd;
 
-	if (!ask_server(a)) {
+	keep_up(a);
+	a->server = ss_remote_udp_at(remote_of(a));
+	if (a->server == NULL) {
 		metric_add(&ss_udp_serverless, 1);
 		return;
 	}
-	fd = ss_assoc_socket(a, a->server.family);
+	fd = ss_assoc_socket(a, a->server->family);
 	if (fd < 0)
 		return;
 	out.len = seal(a, &out.mem, out.len, p->addr.ip.port);
-	out.peer = a->server;
+	out.peer = *a->server;
 	ss_udp_send(u, fd, &out);
 }
 
@@ -215,11 +239,8 @@ static struct ss_assoc *begin(struct ss_port *p, const struct addr *peer)
 		metric_add(&ss_udp_serverless, r == NULL);
 		return NULL;
 	}
-	ss_remote_hold(r);
-	a->key = &r->key;
+	begin_session(a, r);
 	a->owner = owner;
-	if (r->key.method->kind == SS_2022)
-		ss_packet_tx_start(&a->tx, r->key.method, r->key.master);
 	return a;
 }
 
@@ -386,7 +407,7 @@ static void from_afar(struct ss_assoc *a, struct udp_msg *m)
 {
 	if (!ss_udp_pays_down(a, m->len))
 		return;
-	if (addr_eq(&m->peer, &a->server))
+	if (a->server != NULL && addr_eq(&m->peer, a->server))
 		from_server(a, m);
 	else if (a->direct)
 		from_target(a, m);

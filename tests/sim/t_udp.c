@@ -12,6 +12,7 @@
 #include "base/endian.h"
 #include "core/dns.h"
 #include "port/sim/sim.h"
+#include "src/ss/ss_reload.h"
 #include "src/ss/ss_serve.h"
 #include "tests/lib/sim_case.h"
 #include "tests/lib/sim_dns.h"
@@ -38,7 +39,7 @@ struct host {
 
 static struct world {
 	struct loop loop;
-	struct ss_conf server_conf, local_conf;
+	struct ss_conf server_conf, local_conf, next_conf;
 	struct ss server, local;
 	struct name_server dns;
 	struct addr names[TARGETS];
@@ -163,8 +164,11 @@ static void configure(struct ss_conf *conf, enum ss_role role,
 static void start(struct ss *ss, const struct ss_conf *conf)
 {
 	char why[200];
+	int rc = ss_start(ss, &U.loop, conf, why, sizeof(why));
 
-	check(ss_start(ss, &U.loop, conf, why, sizeof(why)) == 0);
+	if (rc != 0)
+		print_error("%s\n", why);
+	check(rc == 0);
 }
 
 static void begin(uint64_t seed, const char *method)
@@ -405,6 +409,61 @@ static void t_restart(void **state)
 	case_seeds("t_udp", 20, restart_seed);
 }
 
+/* All clients are heard, and go to that server from now on, each as the one
+ * that it was. */
+static void check_by(const struct ss_remote *r)
+{
+	uint32_t before = answers();
+	const struct list *l, *all = &U.local.udp.lru;
+
+	for (unsigned i = 0; i < CLIENTS; i++)
+		say(i, i % 2);
+	pass(500);
+	check(answers() == before + CLIENTS && U.local.udp.n == CLIENTS);
+	for (l = all->next; l != all; l = l->next)
+		check(OWNER(l, struct ss_assoc, lru)->key == &r->key);
+}
+
+/* Two servers, of two methods or one. Who is given up is left at once, by those
+ * who were there already as well, after a reload too; and nobody goes to one
+ * that is not in the list any more. */
+static void failover_seed(uint64_t seed)
+{
+	struct ss_server_conf *e;
+	char why[200];
+
+	begin(seed, methods[seed % LEN(methods)]);
+	e = &U.server_conf.servers[U.server_conf.servers_n++];
+	*e = U.server_conf.servers[0];
+	e->method = ss_method_find(methods[sim_pick(LEN(methods))]);
+	e->port++;
+	U.local_conf.servers[U.local_conf.servers_n++] = *e;
+	U.no_names = true;
+	start(&U.server, &U.server_conf);
+	start(&U.local, &U.local_conf);
+	U.next_conf = U.local_conf;
+	for (unsigned round = 0; round < 7; round++) {
+		struct ss_remote **at = U.local.remotes.at;
+
+		if (round == 3)
+			check(ss_reload(&U.local, &U.next_conf, why,
+			    sizeof(why)) == 0);
+		ss_remote_bad(at[round % 2], -E_REFUSED);
+		ss_remote_good(at[1 - round % 2], NULL);
+		check_by(at[1 - round % 2]);
+	}
+	U.local_conf.servers_n = 1;
+	check(ss_reload(&U.local, &U.local_conf, why, sizeof(why)) == 0);
+	check_by(U.local.remotes.at[0]);
+	end();
+}
+
+static void t_failover(void **state)
+{
+	(void)state;
+	case_seeds("t_udp", 20, failover_seed);
+}
+
 /* ---- SIP022: a client of its own making ---- */
 
 static struct ss_key key;
@@ -640,6 +699,7 @@ int main(void)
 		cmocka_unit_test(t_faults),
 		cmocka_unit_test(t_full),
 		cmocka_unit_test(t_restart),
+		cmocka_unit_test(t_failover),
 		cmocka_unit_test(t_replays),
 		cmocka_unit_test(t_old_replays),
 		cmocka_unit_test(t_led),

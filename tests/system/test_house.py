@@ -38,13 +38,13 @@ def house(fleet):
         h.close()
 
 
-def serve(house, tmp_path):
-    (tmp_path / "server.json").write_text(json.dumps(
+def serve(house, tmp_path, **more):
+    path = tmp_path / f"server{more.get('server_port', '')}.json"
+    path.write_text(json.dumps(
         {**CONF, "server": "::", "forbidden_ip": "",
-         "mode": "tcp_and_udp"}), encoding="ascii")
-    return house.start("server", *wherry.PREFIX, "ssserver", "-c",
-                       tmp_path / "server.json", *wherry.SANDBOX,
-                       ready="starting server")
+         "mode": "tcp_and_udp", **more}), encoding="ascii")
+    return house.start("server", *wherry.PREFIX, "ssserver", "-c", path,
+                       *wherry.SANDBOX, ready="starting server")
 
 
 def redir(house, tmp_path, *words, **more):
@@ -80,17 +80,19 @@ def echo(house, host, port, peers):
     return s
 
 
+def answered(client, to, data=b"hello"):
+    client.sendto(data, to)
+    try:
+        answer, peer = client.recvfrom(2000)
+    except socket.timeout:
+        return False
+    assert (answer, peer[:2]) == (b"echo " + data, to)
+    return True
+
+
 def ask(client, to, data):
     """As games do: again, where it is lost."""
-    for _ in range(3):
-        client.sendto(data, to)
-        try:
-            answer, peer = client.recvfrom(2000)
-        except socket.timeout:
-            continue
-        assert (answer, peer[:2]) == (b"echo " + data, to)
-        return
-    raise AssertionError(f"no answer of {to}")
+    assert any(answered(client, to, data) for _ in range(3)), to
 
 
 def test_datagrams(house, tmp_path):
@@ -183,6 +185,33 @@ def test_nothing_gets_out(house, tmp_path, way):
     assert fetches(house, TARGETS[1]) and house.leaked() > counted
     rules(house, tmp_path, "--remove")
     assert seen(house) == before
+
+
+@pytest.mark.parametrize("way", ["redirect", "tproxy"])
+def test_another_server(house, tmp_path, way):
+    """One of two goes away: connections, and who sent datagrams before, are led
+    by the other, and nothing by itself."""
+    ports = [CONF["server_port"], CONF["server_port"] + 1]
+    servers = {p: serve(house, tmp_path, server_port=p) for p in ports}
+    redir(house, tmp_path, *(["-T"] if way == "tproxy" else []), tcp_redir=way,
+          server_choice="latency", check_target=f"{TARGETS[1]}:80",
+          check_interval=2, servers=[
+              {**CONF, "server_port": p} for p in ports])
+    site(house, tmp_path)
+    rules(house, tmp_path, "--apply")
+    client = house.socket("client", ("10.7.0.2", 4000))
+    client.settimeout(1)
+    target = echo(house, TARGETS[0], 53, set()).getsockname()
+    for gone, other in (ports, reversed(ports)):
+        for host in TARGETS:
+            assert fetches(house, host), host
+        ask(client, target, b"hello")
+        servers[gone].stop()
+        for host in TARGETS:
+            assert fetches(house, host), host
+        wherry.wait_for("the other one", 10, lambda: answered(client, target))
+        servers[gone] = serve(house, tmp_path, server_port=gone)
+    assert house.leaked() == 0
 
 
 def test_of_the_router_itself(house, tmp_path):

@@ -365,6 +365,7 @@ static void t_sockets(void **state)
 static void t_wishes(void **state)
 {
 	static const struct net_how none;
+	static const struct addr server = { 4, 8388, 0, { 192, 0, 2, 1 } };
 	struct ss_assoc *a;
 
 	(void)state;
@@ -374,7 +375,7 @@ static void t_wishes(void **state)
 		.interface = "wan0", .out4 = { 4, 0, 0, { 10, 1, 2, 3 } },
 		.dscp = { { 8388, 46 } }, .dscp_n = 1 };
 	a = ss_assoc_open(&port[0], peer(0), NULL);
-	a->server = (struct addr){ 4, 8388, 0, { 192, 0, 2, 1 } };
+	a->server = &server;
 	port_.refuse = NET_NOT_MARK;
 	assert_true(ss_assoc_socket(a, 4) >= 0);
 	assert_int_equal(port_.at.ip[0], 10);
