@@ -188,7 +188,7 @@ run: build/.deps-run
 	+@$(MAKE) --no-print-directory BOARD=x86-64
 	@exec python3 tests/demo.py build/x86-64/wherry
 bench: build/.deps-bench
-	+@$(MAKE) --no-print-directory BOARD=x86-64 all insn
+	+@$(MAKE) --no-print-directory BOARD=x86-64 all insn bench-parts
 	@$(ALONE) python3 tests/bench/bench.py $(PART)
 
 # What grows with what, as a table and plots in docs/curves.
@@ -198,8 +198,9 @@ curves: build/.deps-bench
 	@$(ALONE) python3 tests/bench/curves.py
 
 # Instructions an octet, counted by QEMU: UPDATE=1 writes the table anew.
-.PHONY: bench-insn insn
+.PHONY: bench-insn insn bench-parts
 insn: $B/tests/bench/insn
+bench-parts: $B/tests/bench/acl
 build/bench/icount.so: tests/bench/icount.c | build/.deps-insn
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -O2 -fPIC -shared $< -o $@

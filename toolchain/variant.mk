@@ -161,7 +161,7 @@ $(TESTS:%=$1/tests/%): %: %.o $(call libs,$1,test) $1/libcmocka.a
 	@echo "  LINK    $$@"
 	$(Q)$($2_CC) $($2_LDFLAGS) $$< -Wl,--start-group $$(filter %.a,$$^) \
 		-Wl,--end-group -o $$@
-$1/tests/bench/insn: %: %.o $(call libs,$1,port)
+$1/tests/bench/insn $1/tests/bench/acl: %: %.o $(call libs,$1,port)
 	@echo "  LINK    $$@"
 	$(Q)$($2_CC) $($2_LDFLAGS) $$< $(call link,$1,port) -o $$@
 .PRECIOUS: $1/tests/%.o

@@ -66,6 +66,8 @@ static bool starts(const struct line *l, const char *with)
 
 static bool read_section(struct acl_rule *out, const struct line *l)
 {
+	if (l->len == 0 || l->s[0] != '[')
+		return false;
 	for (size_t i = 0; i < LEN(sections); i++)
 		if (l->len == strlen(sections[i].word) &&
 		    starts(l, sections[i].word)) {
