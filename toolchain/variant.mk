@@ -11,11 +11,13 @@
 Q := $(if $(V),,@)
 
 # A file that holds a text and changes only when the text does: objects depend on
-# their flags, archives on their lists.
+# their flags, archives on their lists. Two makes may look at it at once: what is
+# new has the number of the process in its name.
+SELF := $(shell echo $$PPID)
 define content
 $1: FORCE
-	$$(shell mkdir -p $$(@D))$$(file >$$@.new,$2)
-	@if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
+	$$(shell mkdir -p $$(@D))$$(file >$$@.$(SELF),$2)
+	@if cmp -s $$@.$(SELF) $$@; then rm $$@.$(SELF); else mv $$@.$(SELF) $$@; fi
 endef
 .PHONY: FORCE
 FORCE:
