@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import socket
+import subprocess
 
 import pytest
 
@@ -83,7 +84,10 @@ def named(vectors):
 @pytest.fixture
 def server(fleet, tmp_path):
     """Theirs, in the time and with the names of the vectors: where."""
-    wherry.peer("faketime")
+    # faketime itself would stay between us and the server.
+    library = subprocess.run(
+        [wherry.peer("faketime"), "2023-11-14", "printenv", "LD_PRELOAD"],
+        check=True, capture_output=True, text=True).stdout.strip()
     hosts = tmp_path / "hosts"
     hosts.write_text(f"{TARGET} example.com\n", encoding="ascii")
 
@@ -98,7 +102,7 @@ def server(fleet, tmp_path):
         program = pathlib.Path(wherry.rust()) / "ssserver"
         fleet.start(["unshare", "-m", "sh", "-c",
                      'mount --bind "$0" /etc/hosts && exec "$@"', hosts,
-                     "env", "TZ=UTC", "faketime", "-f", f"@{TIME}",
+                     "env", "TZ=UTC", f"LD_PRELOAD={library}", f"FAKETIME=@{TIME}",
                      program, "-c", config]).listens(port)
         return "127.0.0.1", port
     return start
