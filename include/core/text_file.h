@@ -1,4 +1,5 @@
-/* text_file.h - a text file, one line after another, in constant memory. */
+/* text_file.h - a text file, one line after another in constant memory, or
+ * whole. */
 #ifndef CORE_TEXT_FILE_H
 #define CORE_TEXT_FILE_H
 
@@ -19,5 +20,9 @@ void text_file_close(struct text_file *l);
  * left out. Octets, -E_CLOSED: there is none, or port_file_read's errors.
  */
 ptrdiff_t text_file_next(struct text_file *l, char *line, size_t room);
+
+/* All of a short one: octets, -E_LONG when they fill the room, or
+ * port_file_open's and port_file_read's errors. */
+ptrdiff_t text_file_read(const char *path, void *mem, size_t room);
 
 #endif

@@ -48,3 +48,20 @@ ptrdiff_t text_file_next(struct text_file *l, char *line, size_t room)
 	line[len] = '\0';
 	return (ptrdiff_t)len;
 }
+
+ptrdiff_t text_file_read(const char *path, void *mem, size_t room)
+{
+	int fd = port_file_open(PORT_FS, path, FILE_READ, 0);
+	ptrdiff_t n = fd;
+	size_t len = 0;
+
+	if (fd < 0)
+		return fd;
+	while (len < room && (n = port_file_read(fd, (int64_t)len,
+	    (char *)mem + len, room - len)) > 0)
+		len += (size_t)n;
+	port_file_close(fd);
+	if (n < 0)
+		return n;
+	return len < room ? (ptrdiff_t)len : -E_LONG;
+}

@@ -158,34 +158,18 @@ static int find(void *ctx, const uint8_t *name, size_t len, tls_say_cert *say,
 
 /* ---- */
 
-/* Octets with a terminator behind them; HTTP_TRUST_KEPT: it is longer. */
-static ptrdiff_t read_short(const char *path)
-{
-	int fd = port_file_open(PORT_FS, path, FILE_READ, 0);
-	ptrdiff_t n = fd;
-	size_t len = 0;
-
-	if (fd < 0)
-		return fd;
-	while (len < sizeof(text) && (n = port_file_read(fd, (int64_t)len,
-	    text + len, sizeof(text) - len)) > 0)
-		len += (size_t)n;
-	port_file_close(fd);
-	if (len < sizeof(text))
-		text[len] = '\0';
-	return n < 0 ? n : (ptrdiff_t)len;
-}
-
 int http_trust_open(struct http_trust *t, const char *path, char *why,
     size_t room)
 {
-	ptrdiff_t n = read_short(path);
-	bool is_long = n == sizeof(text);
+	ptrdiff_t n = text_file_read(path, text, sizeof(text));
+	bool is_long = n == -E_LONG;
 	struct tls_pem ca = { (char *)text, (size_t)MAX(n, 0) };
-	int rc = n < 0 ? (int)n : tls_start();
+	int rc = n < 0 && !is_long ? (int)n : tls_start();
 
 	if (rc == 0 && is_long)
 		rc = each(path, NULL, NULL, NULL);
+	else if (rc == 0)
+		text[n] = '\0';
 	if (rc < 0 || (rc == 0 && is_long)) {
 		text_copy(why, room, rc < 0 ? err_text(rc) :
 		    "no certificates in PEM form");

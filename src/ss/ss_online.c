@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/log.h"
+#include "core/text_file.h"
 #include "port/file.h"
 #include "port/rand.h"
 #include "ss_serve.h"
@@ -25,24 +26,6 @@ static void put(struct list_text *t, const void *mem, size_t len)
 }
 
 /* ---- on the disk ---- */
-
-/* Octets, or -E_*: -E_LONG when they fill the room. */
-static ptrdiff_t read_file(const char *path, char *mem, size_t room)
-{
-	int fd = port_file_open(PORT_FS, path, FILE_READ, 0);
-	ptrdiff_t n = fd;
-	size_t len = 0;
-
-	if (fd < 0)
-		return fd;
-	while (len < room && (n = port_file_read(fd, (int64_t)len, mem + len,
-	    room - len)) > 0)
-		len += (size_t)n;
-	port_file_close(fd);
-	if (n < 0)
-		return n;
-	return len < room ? (ptrdiff_t)len : -E_LONG;
-}
 
 static int write_file(const char *path, const char *mem, size_t len)
 {
@@ -83,7 +66,7 @@ static void keep(const struct ss_online *o)
 static void load(const char *path)
 {
 	struct list_text *t = &lists[in_force];
-	ptrdiff_t n = read_file(path, t->mem, sizeof(t->mem));
+	ptrdiff_t n = text_file_read(path, t->mem, sizeof(t->mem));
 
 	if (n >= 0)
 		t->len = (size_t)n;

@@ -44,7 +44,7 @@ struct ss_remote {
 	struct timer check_due;
 	struct dns_ask ask;	/* for ss_remote_addr */
 	struct addr udp_at;	/* what that said; family 0 = nothing yet */
-	int64_t udp_at_ms;	/* and when */
+	int64_t udp_at_ms;	/* and when, by the loop */
 };
 extern struct pool *const ss_remote_pool;
 
@@ -79,7 +79,8 @@ bool ss_remote_has_others(const struct ss *ss, enum ss_carried what,
     uint64_t tried);
 /*
  * ss_remote_now - the one of today's list that r is: itself, or after a reload
- * one of the same place and key. NULL: it is not in it any more.
+ * one of the same host, port, method and keys. NULL: it is not in it any more.
+ * O(1), after a reload O(servers).
  */
 struct ss_remote *ss_remote_now(struct ss_remote *r);
 void ss_remote_hold(struct ss_remote *r);
@@ -99,8 +100,8 @@ bool ss_remote_any_well(const struct ss *ss);
 /* Where its datagrams go: 0, or -E_AGAIN: it is being looked up, ask again with
  * the next one. */
 int ss_remote_addr(struct ss_remote *r, struct addr *out);
-/* The same, looked up anew every some seconds: for each datagram. NULL: not
- * known yet. It changes in place, and is there as long as r is held. */
+/* The same for each datagram, looked up anew after 10 s. NULL: not known yet.
+ * It changes in place, and is there as long as r is held. */
 const struct addr *ss_remote_udp_at(struct ss_remote *r);
 
 /* "[::1]:8388", "example.net:8388". */

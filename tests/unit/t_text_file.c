@@ -102,11 +102,34 @@ static void t_faults(void **state)
 	assert_string_equal(out, "a|");
 }
 
+static void t_whole(void **state)
+{
+	char mem[5];
+
+	(void)state;
+	in = "abcd";
+	fails_at = -1;
+	for (piece = 1; piece < 6; piece++) {
+		assert_int_equal(text_file_read("/x", mem, 5), 4);
+		assert_memory_equal(mem, "abcd", 4);
+		assert_int_equal(text_file_read("/x", mem, 4), -E_LONG);
+		assert_int_equal(text_file_read("/x", mem, 3), -E_LONG);
+	}
+	in = "";
+	assert_int_equal(text_file_read("/x", mem, 5), 0);
+	assert_int_equal(text_file_read("x", mem, 5), -E_NOENT);
+	in = "abcd";
+	piece = 2;
+	fails_at = 2;
+	assert_int_equal(text_file_read("/x", mem, 5), -E_IO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_lines),
 		cmocka_unit_test(t_faults),
+		cmocka_unit_test(t_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
