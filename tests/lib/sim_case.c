@@ -51,12 +51,16 @@ void case_seeds(const char *name, unsigned count, void (*run)(uint64_t seed))
 void case_nth(const char *name, bool (*run)(uint64_t n))
 {
 	uint64_t only = number_of("SIM_SEED", 0);
+	uint64_t step = number_of("SIM_NTH_STEP", 1);
+	unsigned long long runs = 1;
 
 	test_name = name;
-	current = only != 0 ? only : 1;
-	while (run(current) && only == 0)
-		check(++current < NTH_MAX);
-	print_message("%s: %llu runs\n", name, (unsigned long long)current);
+	current = only != 0 ? only : number_of("SIM_NTH", 1);
+	for (; run(current) && only == 0; runs++) {
+		current += step;
+		check(current < NTH_MAX);
+	}
+	print_message("%s: %llu runs\n", name, runs);
 }
 
 bool case_turn(struct loop *l, int64_t max_ms, bool (*done)(void *ctx),

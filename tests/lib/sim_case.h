@@ -20,7 +20,8 @@ void case_seeds(const char *name, unsigned count, void (*run)(uint64_t seed));
 
 /*
  * run(n) makes the nth call fail and says whether it came to that: n = 1, 2...
- * until one run passed with none failing. With SIM_SEED=n only that one.
+ * until one run passed with none failing. With SIM_SEED=n only that one; with
+ * SIM_NTH=m only m, m + SIM_NTH_STEP, m + 2 SIM_NTH_STEP...
  */
 void case_nth(const char *name, bool (*run)(uint64_t n));
 
