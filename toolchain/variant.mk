@@ -62,10 +62,12 @@ MBEDTLS := aes camellia aesni aesce block_cipher gcm chacha20 poly1305 \
 	psa_util
 MBEDTLS_FAST := aes aesni aesce gcm chacha20 poly1305
 
-# The path of an octet, of a packet and of a handshake's arithmetic; a family may
-# have a smaller form of instructions for all else (NAME_COLD, COLDFLAGS).
+# The path of an octet, of a packet, of a turn of the loop, and of a handshake's
+# arithmetic; a family may have a smaller form of instructions for all else
+# (NAME_COLD, COLDFLAGS).
 HOT := src/base/% src/crypto/% src/core/chan% src/core/buf% src/core/loop.c \
-	src/core/pool.c src/core/timer.c src/ss/ss_aead.c src/ss/ss_2022.c \
+	src/core/pool.c src/core/timer.c src/core/metrics_shared.c \
+	src/ss/ss_aead.c src/ss/ss_2022.c \
 	src/ss/ss_packet% src/ss/ss_stream.c src/ss/ss_udp% src/ss/ss_assoc% \
 	src/ftp/ftp_pump.c
 MBEDTLS_HOT := $(MBEDTLS_FAST) camellia chachapoly md5 sha1 sha256 sha512 \

@@ -15,6 +15,8 @@ struct metric {
 	static struct metric id = { .name = #id, .help = (text) }
 
 void metric_add(struct metric *m, uint64_t n);
+/* Of those used so far, for metrics_shared.c. */
+struct metric *metric_first(void);
 
 /*
  * metrics_text - "name value\n" for each counter used so far, then for each
@@ -29,5 +31,20 @@ size_t metrics_text(char *out, size_t room, int *from);
 size_t metrics_exposition(char *out, size_t room, int *from);
 /* All of it through log_info. */
 void metrics_log(void);
+
+/*
+ * Several processes that count together. The texts of each then have the sums
+ * of all, as they were at the end of each one's last turn.
+ *
+ * metrics_share - before they are forked; n <= LIMIT_WORKERS. 0 or -E_NOMEM.
+ * metrics_join - this process is the i-th, from 0; what it had counted before
+ *	it was forked is the first's.
+ * metrics_publish - the loop calls it at the end of each turn.
+ * metrics_left - the i-th has ended: what it counted stays, its pools are gone.
+ */
+int metrics_share(unsigned n);
+void metrics_join(unsigned i);
+void metrics_publish(void);
+void metrics_left(unsigned i);
 
 #endif

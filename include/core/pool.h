@@ -71,7 +71,8 @@ void pool_wait(struct pool *p, struct pool_waiter *w);
 void pool_unwait(struct pool_waiter *w);
 void pool_wake(void);
 
-/* For metrics and tests: each pool used so far. */
+/* For metrics and tests: each pool used so far, or named here. */
 struct pool *pool_first(void);
+void pool_list(struct pool *p);
 
 #endif

@@ -2,6 +2,7 @@
  * what is watched. */
 #include "core/loop.h"
 #include "core/log.h"
+#include "core/metrics.h"
 #include "core/pool.h"
 #include "port/net.h"
 #include "port/time.h"
@@ -137,6 +138,7 @@ void loop_turn(struct loop *l, int64_t until_ms)
 	timers_run(l);
 	run_tasks(l);
 	pool_wake();
+	metrics_publish();
 }
 
 static uint64_t tag_of(const struct watch *w)

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/pool.h"
+#include "metrics_shared.h"
 
 /* In the order of their first use, so that places in the text stay. */
 static struct metric *first, **last = &first;
@@ -18,6 +19,27 @@ void metric_add(struct metric *m, uint64_t n)
 	last = &m->next;
 }
 
+struct metric *metric_first(void)
+{
+	return first;
+}
+
+static uint64_t value_of(const struct metric *m)
+{
+	return m->value + metrics_others(m);
+}
+
+static struct pool_sums sums_of(const struct pool *p)
+{
+	struct pool_sums s = metrics_others_pool(p);
+
+	s.size += p->count;
+	s.used += p->used;
+	s.peak += p->peak;
+	s.refused += p->refused;
+	return s;
+}
+
 static size_t put_value(char *out, size_t room, const char *name,
     uint64_t value)
 {
@@ -27,10 +49,12 @@ static size_t put_value(char *out, size_t room, const char *name,
 
 static size_t put_pool(char *out, size_t room, const struct pool *p)
 {
-	return text_fmt(out, room, "pool_%s_used %lu\npool_%s_peak %lu\n"
-	    "pool_%s_refused %llu\n", p->name, (unsigned long)p->used,
-	    p->name, (unsigned long)p->peak, p->name,
-	    (unsigned long long)p->refused);
+	struct pool_sums s = sums_of(p);
+
+	return text_fmt(out, room, "pool_%s_used %llu\npool_%s_peak %llu\n"
+	    "pool_%s_refused %llu\n", p->name, (unsigned long long)s.used,
+	    p->name, (unsigned long long)s.peak, p->name,
+	    (unsigned long long)s.refused);
 }
 
 /* Entry `at`: counters, then pools. 0: there is none. */
@@ -40,7 +64,7 @@ static size_t put_entry(char *out, size_t room, int at)
 
 	for (const struct metric *m = first; m != NULL; m = m->next)
 		if (at-- == 0)
-			return put_value(out, room, m->name, m->value);
+			return put_value(out, room, m->name, value_of(m));
 	for (p = pool_first(); p != NULL; p = p->next)
 		if (at-- == 0)
 			return put_pool(out, room, p);
@@ -49,49 +73,36 @@ static size_t put_entry(char *out, size_t room, int at)
 
 /* ---- the same in families ---- */
 
-static uint64_t pool_size(const struct pool *p)
-{
-	return p->count;
-}
-
-static uint64_t pool_used(const struct pool *p)
-{
-	return p->used;
-}
-
-static uint64_t pool_peak(const struct pool *p)
-{
-	return p->peak;
-}
-
-static uint64_t pool_refused(const struct pool *p)
-{
-	return p->refused;
-}
-
 static const struct {
 	const char *name, *type, *help;
-	uint64_t (*value)(const struct pool *p);
+	size_t at;		/* in struct pool_sums */
 } families[] = {
-	{ "pool_size", "gauge", "objects there are", pool_size },
-	{ "pool_used", "gauge", "objects in use", pool_used },
-	{ "pool_peak", "gauge", "objects in use at most", pool_peak },
+	{ "pool_size", "gauge", "objects there are",
+	    offsetof(struct pool_sums, size) },
+	{ "pool_used", "gauge", "objects in use",
+	    offsetof(struct pool_sums, used) },
+	{ "pool_peak", "gauge", "objects in use at most",
+	    offsetof(struct pool_sums, peak) },
 	{ "pool_refused_total", "counter", "times that none was left",
-	    pool_refused },
+	    offsetof(struct pool_sums, refused) },
 };
 
 static size_t put_of_pool(char *out, size_t room, size_t family,
     const struct pool *p)
 {
 	const char *name = families[family].name;
+	struct pool_sums s = sums_of(p);
+	uint64_t value;
 	size_t n = 0;
+
+	memcpy(&value, (const char *)&s + families[family].at, sizeof(value));
 
 	if (p == pool_first())
 		n = text_fmt(out, room, "# HELP wherry_%s %s\n# TYPE wherry_%s "
 		    "%s\n", name, families[family].help, name,
 		    families[family].type);
 	return n + text_fmt(out + n, room - n, "wherry_%s{pool=\"%s\"} %llu\n",
-	    name, p->name, (unsigned long long)families[family].value(p));
+	    name, p->name, (unsigned long long)value);
 }
 
 static size_t put_exposed(char *out, size_t room, int at)
@@ -103,7 +114,8 @@ static size_t put_exposed(char *out, size_t room, int at)
 			return text_fmt(out, room, "# HELP wherry_%s_total "
 			    "%s\n# TYPE wherry_%s_total counter\n"
 			    "wherry_%s_total %llu\n", m->name, m->help,
-			    m->name, m->name, (unsigned long long)m->value);
+			    m->name, m->name,
+			    (unsigned long long)value_of(m));
 	for (size_t i = 0; i < LEN(families); i++)
 		for (p = pool_first(); p != NULL; p = p->next)
 			if (at-- == 0)
@@ -119,6 +131,8 @@ static size_t put_all(char *out, size_t room, int *from,
 	size_t n, at = 0;
 
 	ASSERT(room >= sizeof(entry));
+	if (*from == 0)
+		metrics_others_list();
 	while (*from >= 0) {
 		n = put(entry, sizeof(entry), *from);
 		if (n == 0) {

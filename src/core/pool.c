@@ -6,7 +6,7 @@
 static struct pool *pools;	/* every pool used so far */
 static struct list mark;	/* in pool_wake: end of this turn's waiters */
 
-static void seen(struct pool *p)
+void pool_list(struct pool *p)
 {
 	if (p->waiters.next != NULL)
 		return;
@@ -50,7 +50,7 @@ static void *take(struct pool *p)
 
 void *pool_get(struct pool *p)
 {
-	seen(p);
+	pool_list(p);
 	if (pool_full(p)) {
 		p->refused++;
 		return NULL;
@@ -85,7 +85,7 @@ void pool_spare(struct pool *p)
 
 void pool_wait(struct pool *p, struct pool_waiter *w)
 {
-	seen(p);
+	pool_list(p);
 	if (list_empty(&w->link))
 		list_push(&p->waiters, &w->link);
 }

@@ -1,8 +1,39 @@
 /* ss_account.c - sums of octets. Knows neither sockets nor sessions. */
 #include "ss_account.h"
 
+#include "port/child.h"
+
 /* A quarter of a second may come at once. */
 #define BURST_MS 250
+
+/* ---- one at a time, where there are several processes ---- */
+
+static uint32_t *lock;		/* NULL: this process is alone */
+
+void ss_accounts_share(uint32_t *of_all)
+{
+	lock = of_all;
+}
+
+bool ss_accounts_shared(void)
+{
+	return lock != NULL;
+}
+
+/* Whoever has it for milliseconds died with it: then it is no use waiting, a
+ * sum may be short of what he had just added. */
+static bool enter(void)
+{
+	return lock != NULL && port_shared_lock(lock);
+}
+
+static void leave(bool entered)
+{
+	if (entered)
+		port_shared_unlock(lock);
+}
+
+/* ---- sums and limits ---- */
 
 static void take(struct ss_bucket *b, uint64_t n)
 {
@@ -18,10 +49,13 @@ static void bucket_start(struct ss_bucket *b, int64_t rate, int64_t now_ms)
 void ss_account_limit(struct ss_account *a, const struct ss_limits *l,
     int64_t now_ms)
 {
+	bool entered = enter();
+
 	bucket_start(&a->of_up, l->rate_up, now_ms);
 	bucket_start(&a->of_down, l->rate_down, now_ms);
 	a->quota = l->quota;
 	a->expires_s = l->expires_s;
+	leave(entered);
 }
 
 bool ss_account_limited(const struct ss_account *a)
@@ -52,10 +86,45 @@ static void fill(struct ss_bucket *b, int64_t now_ms)
 
 int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms)
 {
+	int64_t wait_ms = 0;
+	bool entered;
+
 	if (b->rate == 0)
 		return 0;
+	entered = enter();
 	fill(b, now_ms);
-	return b->level >= 0 ? 0 : (-b->level + b->rate - 1) / b->rate;
+	if (b->level < 0)
+		wait_ms = (-b->level + b->rate - 1) / b->rate;
+	leave(entered);
+	return wait_ms;
+}
+
+struct ss_sums ss_account_sums(const struct ss_account *a)
+{
+	bool entered = enter();
+	struct ss_sums s = { a->up, a->down, a->sessions };
+
+	leave(entered);
+	return s;
+}
+
+void ss_account_resume(struct ss_account *a, const struct ss_sums *before)
+{
+	bool entered = enter();
+
+	a->up += before->up;
+	a->down += before->down;
+	a->sessions += before->sessions;
+	a->told = a->up + a->down;
+	leave(entered);
+}
+
+void ss_account_begin(struct ss_account *a)
+{
+	bool entered = enter();
+
+	a->sessions++;
+	leave(entered);
 }
 
 static void add(struct ss_account *a, uint64_t up, uint64_t down)
@@ -77,10 +146,16 @@ void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,
 void ss_bill_move(const struct ss_bill *b, struct ss_share *last, uint64_t up,
     uint64_t down)
 {
+	bool entered;
+
 	ASSERT(up >= last->up && down >= last->down);
+	if (up == last->up && down == last->down)
+		return;
+	entered = enter();
 	add(b->port, up - last->up, down - last->down);
 	if (b->user != NULL)
 		add(b->user, up - last->up, down - last->down);
+	leave(entered);
 	last->up = up;
 	last->down = down;
 }
@@ -115,7 +190,9 @@ int64_t ss_bill_wait_down(const struct ss_bill *b, int64_t now_ms)
 
 uint64_t ss_account_total(const struct ss_account *a)
 {
-	return a->up + a->down;
+	struct ss_sums s = ss_account_sums(a);
+
+	return s.up + s.down;
 }
 
 uint64_t ss_account_news(struct ss_account *a)

@@ -1,5 +1,6 @@
 /* ss_account.h - what a port or a user has moved: octets and connections.
- * Knows neither sockets nor sessions. */
+ * Knows neither sockets nor sessions. Several processes may have an account
+ * (ss_book.h): only these functions change it. */
 #ifndef SS_ACCOUNT_H
 #define SS_ACCOUNT_H
 
@@ -51,6 +52,14 @@ bool ss_account_spent(const struct ss_account *a, int64_t wall_ms);
  */
 int64_t ss_bucket_wait(struct ss_bucket *b, int64_t now_ms);
 
+struct ss_sums {
+	uint64_t up, down, sessions;
+};
+struct ss_sums ss_account_sums(const struct ss_account *a);
+/* What it had moved before, in another life of the process. */
+void ss_account_resume(struct ss_account *a, const struct ss_sums *before);
+/* One connection more. */
+void ss_account_begin(struct ss_account *a);
 /* The connection stands at up and down now. */
 void ss_account_move(struct ss_account *a, struct ss_share *last, uint64_t up,
     uint64_t down);
@@ -68,6 +77,11 @@ int64_t ss_bill_wait_down(const struct ss_bill *b, int64_t now_ms);
 /* As ss_account_move, on both. */
 void ss_bill_move(const struct ss_bill *b, struct ss_share *last, uint64_t up,
     uint64_t down);
+
+/* All accounts that may be shared are, under this lock (port_shared_lock) from
+ * now on. */
+void ss_accounts_share(uint32_t *lock);
+bool ss_accounts_shared(void);
 
 /* Octets both ways. */
 uint64_t ss_account_total(const struct ss_account *a);

@@ -64,7 +64,7 @@ static size_t put_total(char *out, size_t room, const void *door)
 	const struct ss_door *d = door;
 
 	text_put(&o, "\"%u\":%llu", d->number,
-	    (unsigned long long)ss_account_total(&d->account));
+	    (unsigned long long)ss_account_total(d->account));
 	return o.full ? 0 : o.len;
 }
 
@@ -72,13 +72,14 @@ static size_t put_user(char *out, size_t room, const void *user)
 {
 	struct text_out o = { .mem = out, .room = room };
 	const struct ss_user *u = user;
-	const struct ss_account *a = &u->account;
+	const struct ss_account *a = u->account;
+	struct ss_sums moved = ss_account_sums(a);
 
 	text_put(&o, "{\"name\":");
 	text_put_json(&o, u->name);
 	text_put(&o, ",\"up\":%llu,\"down\":%llu,\"sessions\":%llu",
-	    (unsigned long long)a->up, (unsigned long long)a->down,
-	    (unsigned long long)a->sessions);
+	    (unsigned long long)moved.up, (unsigned long long)moved.down,
+	    (unsigned long long)moved.sessions);
 	text_put(&o, ",\"rate_up\":%lld,\"rate_down\":%lld,\"quota\":%lld,"
 	    "\"expires\":%lld}", (long long)a->of_up.rate,
 	    (long long)a->of_down.rate, (long long)a->quota,

@@ -20,7 +20,8 @@ static const struct {
 
 static uint64_t value_of(const struct ss_account *a, size_t family)
 {
-	const uint64_t values[] = { a->up, a->down, a->sessions,
+	const struct ss_sums moved = ss_account_sums(a);
+	const uint64_t values[] = { moved.up, moved.down, moved.sessions,
 		(uint64_t)a->of_up.rate, (uint64_t)a->of_down.rate,
 		(uint64_t)a->quota, (uint64_t)a->expires_s };
 
@@ -62,7 +63,7 @@ static void put_port(struct text_out *o, const struct ss_door *d,
 {
 	text_put(o, "wherry_port_%s{port=\"%u\"} %llu\n",
 	    families[family].name, d->number,
-	    (unsigned long long)value_of(&d->account, family));
+	    (unsigned long long)value_of(d->account, family));
 }
 
 static void put_user(struct text_out *o, const struct ss_user *u,
@@ -73,7 +74,7 @@ static void put_user(struct text_out *o, const struct ss_user *u,
 	put_label(name, sizeof(name), u->name);
 	text_put(o, "wherry_user_%s{port=\"%u\",user=\"%s\"} %llu\n",
 	    families[family].name, u->door->number, name,
-	    (unsigned long long)value_of(&u->account, family));
+	    (unsigned long long)value_of(u->account, family));
 }
 
 /* One more is there if it has its turn; false: it did not fit. */

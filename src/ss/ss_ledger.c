@@ -58,10 +58,7 @@ void ss_ledger_take(struct ss_ledger *s, uint16_t number, const char *name,
 	p = *at;
 	if (p == NULL)
 		return;
-	a->up = p->up;
-	a->down = p->down;
-	a->sessions = p->sessions;
-	a->told = ss_account_total(a);
+	ss_account_resume(a, &p->moved);
 	*at = p->next;
 	pool_put(&ss_pasts, p);
 }
@@ -69,8 +66,8 @@ void ss_ledger_take(struct ss_ledger *s, uint16_t number, const char *name,
 static struct ss_past past_of(uint16_t number, const char *name,
     const struct ss_account *a)
 {
-	struct ss_past p = { .number = number, .up = a->up, .down = a->down,
-		.sessions = a->sessions };
+	struct ss_past p = { .number = number,
+		.moved = ss_account_sums(a) };
 
 	if (name != NULL)
 		text_copy(p.name, sizeof(p.name), name);
@@ -113,7 +110,7 @@ static void each_user(const struct ss *ss, const struct ss_door *d,
 	while ((u = ss_user_next(d, u)) != NULL) {
 		if (!u->open && !ss->quiet)
 			continue;
-		p = past_of(d->number, u->name, &u->account);
+		p = past_of(d->number, u->name, u->account);
 		fn(ctx, &p);
 	}
 }
@@ -126,7 +123,7 @@ static void each(struct ss_ledger *s, past_fn *fn, void *ctx)
 
 	while ((d = ss_door_next(s->ss, d)) != NULL) {
 		if (d->open || s->ss->quiet) {
-			p = past_of(d->number, NULL, &d->account);
+			p = past_of(d->number, NULL, d->account);
 			fn(ctx, &p);
 		}
 		each_user(s->ss, d, fn, ctx);
@@ -140,7 +137,7 @@ static void add_up(void *ctx, const struct ss_past *p)
 {
 	uint64_t *sum = ctx;
 
-	*sum += p->up + 3 * p->down + 5 * p->sessions + 1;
+	*sum += p->moved.up + 3 * p->moved.down + 5 * p->moved.sessions + 1;
 }
 
 static void put_past(void *ctx, const struct ss_past *p)

@@ -14,7 +14,7 @@ struct ss_past {
 	struct ss_past *next;	/* in its row */
 	uint16_t number;
 	char name[SS_USER_NAME];	/* "": the port itself */
-	uint64_t up, down, sessions;
+	struct ss_sums moved;
 };
 
 /* All zeros: nothing is kept. */

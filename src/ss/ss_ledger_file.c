@@ -75,8 +75,8 @@ void ss_ledger_file_put(struct ss_ledger_file *f, const struct ss_past *p)
 
 	text_put(&o, "%s %u up %llu down %llu sessions %llu",
 	    p->name[0] == '\0' ? "port" : "user", p->number,
-	    (unsigned long long)p->up, (unsigned long long)p->down,
-	    (unsigned long long)p->sessions);
+	    (unsigned long long)p->moved.up, (unsigned long long)p->moved.down,
+	    (unsigned long long)p->moved.sessions);
 	if (p->name[0] != '\0') {
 		text_put(&o, " name ");
 		put_name(&o, p->name);
@@ -196,11 +196,11 @@ static bool entry(struct ss_past *out, const char *p, const char *end)
 	*out = (struct ss_past){ 0 };
 	if ((!user && !skip(&p, end, "port ")) ||
 	    !number(&p, end, 65535, &port) || !skip(&p, end, " up ") ||
-	    !number(&p, end, UINT64_MAX, &out->up) ||
+	    !number(&p, end, UINT64_MAX, &out->moved.up) ||
 	    !skip(&p, end, " down ") ||
-	    !number(&p, end, UINT64_MAX, &out->down) ||
+	    !number(&p, end, UINT64_MAX, &out->moved.down) ||
 	    !skip(&p, end, " sessions ") ||
-	    !number(&p, end, UINT64_MAX, &out->sessions))
+	    !number(&p, end, UINT64_MAX, &out->moved.sessions))
 		return false;
 	out->number = (uint16_t)port;
 	if (user && (!skip(&p, end, " name ") || !name(&p, end, out->name)))

@@ -95,7 +95,7 @@ static void push_send(struct ss_manager *m, struct push *p)
 
 static void push_one(struct ss_manager *m, struct push *p, struct ss_door *d)
 {
-	uint64_t news = ss_account_news(&d->account);
+	uint64_t news = ss_account_news(d->account);
 
 	if (news == 0)
 		return;
@@ -104,7 +104,7 @@ static void push_one(struct ss_manager *m, struct push *p, struct ss_door *d)
 	p->len += text_fmt(p->text + p->len, sizeof(p->text) - p->len,
 	    "%s\"%u\":%llu", p->n > 0 ? "," : "", d->number,
 	    (unsigned long long)news);
-	p->of[p->n] = &d->account;
+	p->of[p->n] = d->account;
 	p->news[p->n++] = news;
 	if (p->n == SS_PUSH_PORTS)
 		push_send(m, p);

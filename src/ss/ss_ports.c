@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/dns.h"
 #include "core/log.h"
+#include "ss_book.h"
 #include "ss_local.h"
 #include "ss_named.h"
 #include "ss_secret.h"
@@ -64,7 +65,8 @@ struct ss_door *ss_door_next(struct ss *ss, const struct ss_door *after)
 static void door_free(struct ss *ss, struct ss_door *d)
 {
 	if (ss->quiet)
-		ss_ledger_put(&ss->ledger, d->number, NULL, &d->account);
+		ss_ledger_put(&ss->ledger, d->number, NULL, d->account);
+	ss_book_close(d->account, &d->own);
 	ss_secret_drop(d);
 	list_remove(&d->link);
 	pool_put(&ss_doors, d);
@@ -95,7 +97,8 @@ static struct ss_door *door_get(struct ss *ss, uint16_t number)
 		list_init(&d->ports);
 		list_init(&d->users);
 		list_push(row_of(ss, number), &d->link);
-		ss_ledger_take(&ss->ledger, number, NULL, &d->account);
+		d->account = ss_book_open(number, NULL, &d->own);
+		ss_ledger_take(&ss->ledger, number, NULL, d->account);
 	}
 	d->holders++;
 	return d;
@@ -321,7 +324,7 @@ static int port_open(struct ss *ss, const struct ss_port_spec *spec)
 		return rc;
 	}
 	enter(p);
-	ss_account_limit(&p->door->account, &spec->limits, ss->loop->now_ms);
+	ss_account_limit(p->door->account, &spec->limits, ss->loop->now_ms);
 	return 0;
 }
 

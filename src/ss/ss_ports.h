@@ -22,7 +22,7 @@ struct ss_door {
 	uint16_t number;
 	bool open;		/* not removed, nor on its way out */
 	bool by_users;		/* none but its users may come in */
-	struct ss_account account;
+	struct ss_account *account, own;	/* ss_book.h */
 	char *secret;		/* its password (ss_secret.h), or NULL */
 };
 

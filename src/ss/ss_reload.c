@@ -227,7 +227,7 @@ static void change_users(struct ss *ss)
 	for (i = 0; i < ss->conf->servers_n; i++) {
 		d = ss_door_find(ss, ss->conf->servers[i].port);
 		if (d != NULL)
-			ss_account_limit(&d->account,
+			ss_account_limit(d->account,
 			    &ss->conf->servers[i].limits, ss->loop->now_ms);
 		if (d != NULL && ss_serve_users(ss, d, i, why,
 		    sizeof(why)) != 0)

@@ -25,7 +25,7 @@ static void on_time(struct timer *t)
 			continue;
 		n = text_fmt(text, sizeof(text) - 1, "stat: {\"%u\":%llu}",
 		    d->number, (unsigned long long)
-		    ss_account_total(&d->account));
+		    ss_account_total(d->account));
 		text[n++] = r->end;
 		send(r, text, n);
 	}

@@ -22,6 +22,8 @@
 #include "ss_shared.h"
 #include "ss_workers.h"
 
+#define WORKERS_END_MS 1000
+
 struct run {
 	struct ss_source *source;
 	struct loop loop;
@@ -211,6 +213,10 @@ static void reap(struct run *r)
 			ss_workers_ended(&r->workers, pid);
 			ss_shared_died(pid, r->loop.now_ms);
 		}
+	if (r->ss.others > 0 && r->workers.live == 0) {
+		r->ss.others = 0;
+		ss_serve_gone(&r->ss);
+	}
 }
 
 static void on_signal(struct watch *w, unsigned got)
@@ -232,7 +238,7 @@ static void on_signal(struct watch *w, unsigned got)
 			    r->source->exits->interrupted : 0);
 		if (what == SIG_RELOAD)
 			reload(r);
-		if (what == SIG_STAT) {
+		if (what == SIG_STAT && !r->workers.is_worker) {
 			metrics_log();
 			ss_serve_log(&r->ss);
 		}
@@ -263,7 +269,18 @@ static int start(struct run *r, const struct ss_conf *conf)
 	if (rc != 0)
 		log_error("%s", why);
 	r->ss.fds_max = r->fds_max;
+	r->ss.others = r->workers.live;
 	r->ss.gate.acl = ss_lists_acl(&r->lists);
+	return rc;
+}
+
+static int rehearse(struct run *r, const struct ss_conf *conf)
+{
+	char why[SS_HOST + 64];
+	int rc = ss_start_alone(&r->ss, &r->loop, conf, why, sizeof(why));
+
+	if (rc != 0)
+		log_error("%s", why);
 	return rc;
 }
 
@@ -292,7 +309,7 @@ static int open_manager(struct run *r, const struct ss_conf *conf)
 	if (address[0] == '\0' || conf->role != SS_SERVER)
 		return 0;
 	if (reports(conf))
-		return open_report(r, address);
+		return r->workers.is_worker ? 0 : open_report(r, address);
 	rc = conf->workers > 1 ? -E_NOSUP :
 	    ss_manager_open(&r->manager, &r->ss, address);
 	if (rc == -E_NOSUP)
@@ -310,7 +327,7 @@ static int open_scrape(struct run *r, const struct ss_conf *conf)
 	const char *address = conf->metrics_address;
 	int rc;
 
-	if (address[0] == '\0')
+	if (address[0] == '\0' || r->workers.is_worker)
 		return 0;
 	rc = ss_scrape_open(&r->scrape, &r->ss, address);
 	if (rc == -E_DENY)
@@ -352,6 +369,14 @@ static int serve(struct run *r, const struct ss_conf *conf)
 	return rc < 0 ? r->source->exits->failed : rc;
 }
 
+/* What they moved to the end is in the sums; then the first writes them. */
+static void wait_for_workers(struct run *r)
+{
+	ss_workers_tell(&r->workers, SIG_STOP);
+	ss_workers_wait(&r->workers, WORKERS_END_MS);
+	r->ss.others = 0;
+}
+
 /* Loop and resolver around what is done with them. */
 static int with_loop(struct run *r, const struct ss_conf *conf,
     int (*what)(struct run *r, const struct ss_conf *conf))
@@ -362,6 +387,7 @@ static int with_loop(struct run *r, const struct ss_conf *conf,
 		return r->source->exits->failed;
 	open_dns(&r->loop, conf);
 	rc = what(r, conf);
+	wait_for_workers(r);
 	ss_manager_close(&r->manager);
 	ss_report_close(&r->report);
 	ss_scrape_close(&r->scrape);
@@ -382,13 +408,11 @@ static int fork_workers(struct run *r, const struct ss_conf *conf)
 {
 	int rc;
 
-	if (conf->salt_file[0] != '\0') {
-		log_error("salt_file %s: not with workers", conf->salt_file);
-		return -E_NOSUP;
-	}
-	if (with_loop(r, conf, start) != 0)
+	if (with_loop(r, conf, rehearse) != 0)
 		return -E_INUSE;
-	rc = ss_shared_open();
+	rc = ss_shared_open((unsigned)conf->workers);
+	if (rc == 0 && conf->salt_file[0] != '\0')
+		ss_salts_load(ss_shared_seen(), conf->salt_file);
 	if (rc == 0)
 		rc = ss_workers_fork(&r->workers, conf->workers);
 	if (rc != 0)
@@ -428,12 +452,6 @@ int ss_run(struct ss_source *source)
 	if (conf->role == SS_SERVER && conf->workers > 1 &&
 	    ss_has_plugin(conf)) {
 		log_error("workers: only one with a plugin");
-		return failed;
-	}
-	if (conf->role == SS_SERVER && conf->workers > 1 &&
-	    (conf->state_file[0] != '\0' ||
-	    conf->metrics_address[0] != '\0')) {
-		log_error("state_file, metrics_address: not with workers");
 		return failed;
 	}
 	if (conf->role == SS_SERVER && conf->workers > 1 &&

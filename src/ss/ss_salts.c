@@ -30,39 +30,45 @@ static void on_time(struct timer *t)
 	timer_set(s->loop, t, s->loop->now_ms + SS_SALTS_MS, on_time);
 }
 
-int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path,
-    struct ss_seen *common)
+void ss_salts_load(struct ss_seen *seen, const char *path)
 {
-	int rc;
+	int rc = ss_seen_load(seen, path);
 
-	if (s->seen != NULL)
-		return 0;
-	s->seen = common;
-	if (common != NULL)
-		return 0;
-	s->seen = pool_get(&ss_seen);
-	if (s->seen == NULL)
-		return -E_BUSY;
-	s->loop = l;
-	text_copy(s->path, sizeof(s->path), path);
-	ss_seen_start(s->seen);
-	if (path[0] == '\0')
-		return 0;
-	rc = ss_seen_load(s->seen, path);
 	if (rc != 0)
 		log_warn("salt_file %s: %s; it begins anew", path,
 		    err_text(rc));
+}
+
+int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path,
+    struct ss_seen *common)
+{
+	if (s->seen != NULL)
+		return 0;
+	s->common = common != NULL;
+	s->seen = common;
+	if (!s->common) {
+		s->seen = pool_get(&ss_seen);
+		if (s->seen == NULL)
+			return -E_BUSY;
+		ss_seen_start(s->seen);
+		if (path[0] != '\0')
+			ss_salts_load(s->seen, path);
+	}
+	s->loop = l;
+	text_copy(s->path, sizeof(s->path), path);
 	s->in_file = s->seen->n;
-	timer_set(l, &s->timer, l->now_ms + SS_SALTS_MS, on_time);
+	if (path[0] != '\0')
+		timer_set(l, &s->timer, l->now_ms + SS_SALTS_MS, on_time);
 	return 0;
 }
 
 void ss_salts_close(struct ss_salts *s)
 {
-	if (s->seen != NULL && s->loop != NULL) {
-		save(s);
-		timer_stop(s->loop, &s->timer);
+	if (s->seen == NULL)
+		return;
+	save(s);
+	timer_stop(s->loop, &s->timer);
+	if (!s->common)
 		pool_put(&ss_seen, s->seen);
-	}
 	s->seen = NULL;
 }

@@ -12,17 +12,20 @@
 /* All zeros: there is none. */
 struct ss_salts {
 	struct ss_seen *seen;
-	struct loop *loop;	/* NULL: seen is of several processes */
+	struct loop *loop;
+	bool common;		/* seen is of several processes */
 	struct timer timer;
 	char path[256];		/* "" = no file */
 	uint32_t in_file;	/* seen->n when it was written */
 };
 
 /* Once a process; harmless when it is open. A file that is missing or damaged
- * is a line in the log. common: of several processes, and kept in no file; NULL
- * = its own. 0, or -E_BUSY. */
+ * is a line in the log. common: of several processes, and read already, one of
+ * which has the path and the others ""; NULL = its own. 0, or -E_BUSY. */
 int ss_salts_open(struct ss_salts *s, struct loop *l, const char *path,
     struct ss_seen *common);
+/* What is in the file, or a line in the log. */
+void ss_salts_load(struct ss_seen *seen, const char *path);
 void ss_salts_close(struct ss_salts *s);
 
 #endif

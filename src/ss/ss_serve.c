@@ -210,7 +210,8 @@ int ss_serve_method(struct ss *ss, const struct ss_method *m)
 
 	if (m->kind == SS_AEAD)
 		return ss_salts_open(&ss->salts, ss->loop,
-		    ss->conf->salt_file, ss->shared ? ss_shared_seen() : NULL);
+		    ss->no_files ? "" : ss->conf->salt_file,
+		    ss->shared ? ss_shared_seen() : NULL);
 	if (m->kind != SS_2022 || shared->now_ms != NULL)
 		return 0;
 	shared->replay = ss->shared ? ss_shared_replay() : NULL;
@@ -235,12 +236,12 @@ static void close_2022(struct ss *ss)
 }
 
 static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
-    bool shared, bool no_udp, char *why, size_t why_room)
+    char *why, size_t why_room)
 {
 	int rc;
 
-	*ss = (struct ss){ .loop = loop, .conf = conf, .shared = shared,
-		.no_udp = no_udp };
+	ss->loop = loop;
+	ss->conf = conf;
 	ss->handshake_ms = ss_serve_handshake_ms(conf);
 	ss_gate_open(&ss->gate, conf, NULL);
 	ss_plugins_open(&ss->plugins, loop, conf);
@@ -249,7 +250,7 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 	ss_doors_start(&ss->doors);
 	ss_users_start(&ss->users);
 	ss_halves_start(&ss->halves);
-	if (conf->role == SS_SERVER)
+	if (conf->role == SS_SERVER && !ss->no_files)
 		ss_ledger_open(&ss->ledger, ss, conf->state_file);
 	ss_udp_start(ss);
 	rc = open_all(ss, why, why_room);
@@ -261,18 +262,28 @@ static int start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
 int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     char *why, size_t why_room)
 {
-	return start(ss, loop, conf, false, false, why, why_room);
+	*ss = (struct ss){ 0 };
+	return start(ss, loop, conf, why, why_room);
 }
 
 int ss_start_shared(struct ss *ss, struct loop *loop,
     const struct ss_conf *conf, bool first, char *why, size_t why_room)
 {
-	return start(ss, loop, conf, true, !first, why, why_room);
+	*ss = (struct ss){ .shared = true, .no_udp = !first,
+		.no_files = !first };
+	return start(ss, loop, conf, why, why_room);
+}
+
+int ss_start_alone(struct ss *ss, struct loop *loop,
+    const struct ss_conf *conf, char *why, size_t why_room)
+{
+	*ss = (struct ss){ .no_files = true };
+	return start(ss, loop, conf, why, why_room);
 }
 
 void ss_serve_gone(struct ss *ss)
 {
-	if (!ss->quiet || ss->sessions_n > 0)
+	if (!ss->quiet || ss->sessions_n > 0 || ss->others > 0)
 		return;
 	ss_doors_sweep(ss);
 	ss_remotes_close(ss);
@@ -338,10 +349,12 @@ void ss_serve_end_user(struct ss *ss, const struct ss_user *u)
 static void log_account(uint16_t port, const char *user,
     const struct ss_account *a)
 {
+	struct ss_sums moved = ss_account_sums(a);
+
 	log_info("port=%u%s%s up=%llu down=%llu sessions=%llu", port,
 	    user != NULL ? " user=" : "", user != NULL ? user : "",
-	    (unsigned long long)a->up, (unsigned long long)a->down,
-	    (unsigned long long)a->sessions);
+	    (unsigned long long)moved.up, (unsigned long long)moved.down,
+	    (unsigned long long)moved.sessions);
 }
 
 void ss_serve_log(struct ss *ss)
@@ -351,10 +364,10 @@ void ss_serve_log(struct ss *ss)
 
 	ss_serve_count(ss);
 	while ((d = ss_door_next(ss, d)) != NULL) {
-		log_account(d->number, NULL, &d->account);
+		log_account(d->number, NULL, d->account);
 		u = NULL;
 		while ((u = ss_user_next(d, u)) != NULL)
-			log_account(d->number, u->name, &u->account);
+			log_account(d->number, u->name, u->account);
 	}
 }
 

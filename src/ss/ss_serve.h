@@ -40,7 +40,9 @@ struct ss {
 	bool tells_secrets;	/* its dialogue lists passwords */
 	bool adds_plugins;	/* who may speak to it may start programs */
 	bool shared;		/* other processes listen on the same ports */
+	uint32_t others;	/* that this one waits for when quiet */
 	bool no_udp;		/* one of those takes the datagrams */
+	bool no_files;		/* another writes salts and sums for all */
 	bool quiet;
 };
 
@@ -56,9 +58,13 @@ int ss_start(struct ss *ss, struct loop *loop, const struct ss_conf *conf,
     char *why, size_t why_room);
 /* The same on ports that other processes of ours have bound so as well. The
  * first takes the datagrams of all clients: who knows their salts and sessions
- * must see them all, and the kernel would share them out by address. */
+ * must see them all, and the kernel would share them out by address. It writes
+ * the files of salts and sums for all. */
 int ss_start_shared(struct ss *ss, struct loop *loop,
     const struct ss_conf *conf, bool first, char *why, size_t why_room);
+/* To see that nobody else has the ports: no file is read or written. */
+int ss_start_alone(struct ss *ss, struct loop *loop,
+    const struct ss_conf *conf, char *why, size_t why_room);
 /* "starting server at ..." for each listener, at level info. */
 void ss_say_ready(const struct ss *ss);
 /* Listeners go, sessions live on; on_gone when there are none. */

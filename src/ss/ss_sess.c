@@ -310,7 +310,7 @@ int ss_sess_open(struct listener *ls, int fd, const struct addr *peer)
 	s->port = port;
 	s->egress = port->egress;
 	ss_port_hold(port);
-	port->door->account.sessions++;
+	ss_account_begin(port->door->account);
 	s->due_ms = ss->loop->now_ms + ss->handshake_ms;
 	list_push(&ss->sessions, &s->link);
 	ss->sessions_n++;
@@ -403,10 +403,14 @@ void ss_sess_pace(struct ss_sess *s)
 	int64_t up, down;
 	bool spent;
 
-	/* A deadline is there: it was limited until now. */
-	if (s->state != SS_RELAY || (!ss_bill_limited(&bill) &&
-	    !timer_is_set(&s->deadline)))
+	if (s->state != SS_RELAY)
 		return;
+	/* A deadline is there: it was limited until now. */
+	if (!ss_bill_limited(&bill) && !timer_is_set(&s->deadline)) {
+		if (ss_accounts_shared())	/* others tell of them */
+			ss_sess_count(s);
+		return;
+	}
 	ss_sess_count(s);
 	up = ss_bill_wait_up(&bill, l->now_ms);
 	down = ss_bill_wait_down(&bill, l->now_ms);
@@ -514,8 +518,8 @@ void ss_sess_count(struct ss_sess *s)
 
 struct ss_bill ss_sess_bill(const struct ss_sess *s)
 {
-	return (struct ss_bill){ .port = &s->port->door->account,
-		.user = s->user != NULL ? &s->user->account : NULL };
+	return (struct ss_bill){ .port = s->port->door->account,
+		.user = s->user != NULL ? s->user->account : NULL };
 }
 
 void ss_sess_meet(struct ss_sess *s, struct ss_user *u)
@@ -525,8 +529,8 @@ void ss_sess_meet(struct ss_sess *s, struct ss_user *u)
 	log_debug("session %d: user=%s", s->in.watch.fd, u->name);
 	ss_user_hold(u);
 	s->user = u;
-	u->account.sessions++;
-	ss_account_move(&u->account, &since, s->share.up, s->share.down);
+	ss_account_begin(u->account);
+	ss_account_move(u->account, &since, s->share.up, s->share.down);
 }
 
 bool ss_sess_is_of(const struct ss_sess *s, const struct ss_user *u)

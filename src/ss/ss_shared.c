@@ -1,9 +1,11 @@
-/* ss_shared.c - one mapping for all workers, and locks that survive a death.
+/* ss_shared.c - what all workers have, and locks that survive a death.
  * Knows no salt. */
 #include "ss_shared.h"
 
 #include "core/log.h"
+#include "core/metrics.h"
 #include "port/child.h"
+#include "ss_book.h"
 #include "ss_replay.h"
 #include "ss_seen.h"
 
@@ -32,7 +34,7 @@ void ss_lock_give(struct ss_lock *l)
 	port_shared_unlock(&l->owner);
 }
 
-int ss_shared_open(void)
+int ss_shared_open(unsigned n)
 {
 	if (shared != NULL)
 		return 0;
@@ -43,7 +45,7 @@ int ss_shared_open(void)
 	shared->replay.lock = &shared->of_replay;
 	ss_seen_start(&shared->seen);
 	ss_seen_share(&shared->seen, &shared->of_seen);
-	return 0;
+	return metrics_share(n) != 0 || ss_book_share() != 0 ? -E_NOMEM : 0;
 }
 
 struct ss_replay *ss_shared_replay(void)
@@ -73,6 +75,7 @@ void ss_shared_died(int pid, int64_t now_ms)
 	if (shared == NULL)
 		return;
 	(void)freed(&shared->of_seen, pid);
+	ss_book_died(pid);
 	l = &shared->of_replay;
 	if (!port_shared_has(&l->owner, pid))
 		return;

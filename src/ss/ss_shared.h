@@ -1,5 +1,5 @@
-/* ss_shared.h - what the workers of one server know together: the salts of
- * their clients, in memory that all of them have. */
+/* ss_shared.h - what the workers of one server know together, in memory that
+ * all of them have: the salts of their clients, accounts, counters. */
 #ifndef SS_SHARED_H
 #define SS_SHARED_H
 
@@ -22,9 +22,9 @@ struct ss_lock {
 int ss_lock_take(struct ss_lock *l, int64_t now_ms, bool *anew);
 void ss_lock_give(struct ss_lock *l);
 
-/* Before the workers are forked. 0 or -E_NOMEM. */
-int ss_shared_open(void);
-/* Empty stores at first; NULL where a process is alone. */
+/* Before the workers are forked, n processes in all. 0 or -E_NOMEM. */
+int ss_shared_open(unsigned n);
+/* NULL where a process is alone. */
 struct ss_replay *ss_shared_replay(void);
 struct ss_seen *ss_shared_seen(void);
 /* The first process saw a worker end. */

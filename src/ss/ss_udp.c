@@ -306,10 +306,10 @@ void ss_udp_drop(const struct ss_port *p, const struct addr *from,
 
 static struct ss_bill bill_of(const struct ss_assoc *a)
 {
-	struct ss_bill b = { .port = &a->port->door->account };
+	struct ss_bill b = { .port = a->port->door->account };
 
 	if (a->port->ss->conf->role == SS_SERVER && a->key != &a->port->key)
-		b.user = &OWNER(a->key, struct ss_user, key)->account;
+		b.user = OWNER(a->key, struct ss_user, key)->account;
 	return b;
 }
 

@@ -5,6 +5,7 @@
 #include "base/endian.h"
 #include "base/text.h"
 #include "port/rand.h"
+#include "ss_book.h"
 #include "ss_serve.h"
 
 POOL_DEFINE(ss_users, struct ss_user, LIMIT_USERS);
@@ -86,7 +87,8 @@ static void user_free(struct ss *ss, struct ss_user *u)
 	struct ss_door *d = u->door;
 
 	if (ss->quiet)
-		ss_ledger_put(&ss->ledger, d->number, u->name, &u->account);
+		ss_ledger_put(&ss->ledger, d->number, u->name, u->account);
+	ss_book_close(u->account, &u->own);
 	list_remove(&u->link);
 	ss_key_free(&u->key);
 	pool_put(&ss_users, u);
@@ -141,7 +143,8 @@ static int user_new(struct ss *ss, struct ss_door *d, const char *name,
 	text_copy(u->name, sizeof(u->name), name);
 	ss_door_hold(d);
 	list_push(&d->users, &u->link);
-	ss_ledger_take(&ss->ledger, d->number, name, &u->account);
+	u->account = ss_book_open(d->number, name, &u->own);
+	ss_ledger_take(&ss->ledger, d->number, name, u->account);
 	*out = u;
 	return 0;
 }
@@ -196,7 +199,7 @@ int ss_user_add(struct ss *ss, struct ss_door *d,
 		return rc;
 	if (other == NULL)
 		user_key(ss, u, spec, hash);
-	ss_account_limit(&u->account, &spec->limits, ss->loop->now_ms);
+	ss_account_limit(u->account, &spec->limits, ss->loop->now_ms);
 	ss_door_by_users(d);
 	return 0;
 }

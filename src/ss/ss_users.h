@@ -23,7 +23,7 @@ struct ss_user {
 	bool renewed;		/* for who sets all of a port's users */
 	uint8_t hash[SS_IDENTITY];	/* of its key, by BLAKE3 */
 	struct ss_key key;	/* its own, of the port's method */
-	struct ss_account account;
+	struct ss_account *account, own;	/* ss_book.h */
 	char name[SS_USER_NAME];	/* of this port, each once */
 };
 

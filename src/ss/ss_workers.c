@@ -5,6 +5,8 @@
 #include "ss_workers.h"
 
 #include "core/log.h"
+#include "core/metrics.h"
+#include "port/time.h"
 
 int ss_workers_fork(struct ss_workers *w, int64_t n)
 {
@@ -20,6 +22,8 @@ int ss_workers_fork(struct ss_workers *w, int64_t n)
 		}
 		if (pid == 0) {
 			w->is_worker = true;
+			w->number = (unsigned)i;
+			metrics_join(w->number);
 			w->live = 0;
 			return 0;
 		}
@@ -65,6 +69,21 @@ void ss_workers_ended(struct ss_workers *w, int pid)
 		if (w->pid[i] == pid) {
 			w->pid[i] = 0;
 			w->live--;
+			metrics_left((unsigned)i + 1);
 			log_debug("worker %d ended", pid);
 		}
+}
+
+void ss_workers_wait(struct ss_workers *w, int64_t ms)
+{
+	int64_t until = port_now_ms() + ms;
+	int pid;
+
+	while (!w->is_worker && w->live > 0 && port_now_ms() < until) {
+		pid = port_worker_reap();
+		if (pid != 0)
+			ss_workers_ended(w, pid);
+		else
+			port_sleep_ms(1);
+	}
 }

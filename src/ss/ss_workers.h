@@ -11,6 +11,7 @@ struct ss_workers {
 	struct watch parent;	/* a worker's: readable, the first is gone */
 	int parent_fd;
 	bool is_worker;
+	unsigned number;	/* of this process; the first is 0 */
 	int pid[LIMIT_WORKERS];	/* of the first process; 0 = ended */
 	uint32_t live;
 };
@@ -28,5 +29,7 @@ void ss_workers_close(struct ss_workers *w);
 void ss_workers_tell(const struct ss_workers *w, enum port_signal what);
 /* A child has ended: maybe one of them. Said in the log. */
 void ss_workers_ended(struct ss_workers *w, int pid);
+/* The first process waits until all have ended, or so long. Blocks. */
+void ss_workers_wait(struct ss_workers *w, int64_t ms);
 
 #endif

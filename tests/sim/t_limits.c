@@ -15,7 +15,7 @@
 
 static struct ss_account *limit(struct ss *ss, const struct ss_limits *l)
 {
-	struct ss_account *a = &ss_door_next(ss, NULL)->account;
+	struct ss_account *a = ss_door_next(ss, NULL)->account;
 
 	ss_account_limit(a, l, ss->loop->now_ms);
 	return a;

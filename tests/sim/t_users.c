@@ -67,10 +67,10 @@ static void paid_seed(uint64_t seed)
 		if (R.call[i].client.opened)
 			check(relay_call_is_whole(i));
 	while ((u = ss_user_next(door(), u)) != NULL) {
-		check(u->account.up == (u == me() ? door()->account.up : 0));
-		check(u->account.down ==
-		    (u == me() ? door()->account.down : 0));
-		check(u->account.sessions == (u == me() ? RELAYS : 0));
+		check(u->account->up == (u == me() ? door()->account->up : 0));
+		check(u->account->down ==
+		    (u == me() ? door()->account->down : 0));
+		check(u->account->sessions == (u == me() ? RELAYS : 0));
 	}
 	end();
 }
@@ -84,9 +84,9 @@ static void nobody_seed(uint64_t seed)
 	relay_settle();
 	for (int i = 0; i < RELAYS; i++)
 		check(!R.call[i].target.opened && R.call[i].client.got == 0);
-	check(door()->account.down == 0);
+	check(door()->account->down == 0);
 	while ((u = ss_user_next(door(), u)) != NULL)
-		check(u->account.sessions == 0 && u->account.up == 0);
+		check(u->account->sessions == 0 && u->account->up == 0);
 	end();
 }
 
@@ -125,10 +125,10 @@ static void quota_seed(uint64_t seed)
 	struct ss_account *a;
 
 	begin(seed, true, true);
-	a = &me()->account;
+	a = me()->account;
 	ss_account_limit(a, &mine, R.loop.now_ms);
 	if (seed % 2 == 0)
-		ss_account_limit(&door()->account, &all, R.loop.now_ms);
+		ss_account_limit(door()->account, &all, R.loop.now_ms);
 	relay_settle();
 	check(ss_account_total(a) <= (uint64_t)(seed % 2 == 0 ?
 	    MIN(mine.quota, all.quota) : mine.quota) + RELAYS * 2 * 70000);
@@ -144,9 +144,9 @@ static void rate_seed(uint64_t seed)
 	int64_t began;
 
 	begin(seed, true, true);
-	a = &me()->account;
+	a = me()->account;
 	ss_account_limit(a, &mine, R.loop.now_ms);
-	ss_account_limit(&door()->account, &all, R.loop.now_ms);
+	ss_account_limit(door()->account, &all, R.loop.now_ms);
 	began = R.loop.now_ms;
 	relay_settle();
 	for (int i = 0; i < RELAYS; i++)

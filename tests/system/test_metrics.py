@@ -110,7 +110,6 @@ def test_by_path(fleet, tmp_path):
     (["--metrics-address", "0.0.0.0:1234"], "loopback"),
     (["--metrics-address", "127.0.0.1:x"], "metrics_address"),
     (["--metrics-address", "/etc/passwd"], "metrics_address"),
-    (["--metrics-address", "/x", "--workers", "2"], "workers"),
 ])
 def test_refused(more, text):
     result = wherry.run("ssserver", "-p", wherry.free_port(), "-k", "x",

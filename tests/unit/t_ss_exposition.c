@@ -77,8 +77,8 @@ static void t_samples(void **state)
 	char want[200];
 
 	(void)state;
-	d->account.up = UINT64_MAX;
-	add(d, "anna", 1)->account.down = 5;
+	d->account->up = UINT64_MAX;
+	add(d, "anna", 1)->account->down = 5;
 	expose(all, 5000);
 	text_fmt(want, sizeof(want), "wherry_port_up_octets_total{port=\"%u\"} "
 	    "18446744073709551615\n", d->number);
@@ -133,7 +133,7 @@ static void t_pieces(void **state)
 	while ((d = ss_door_next(&ss, d)) != NULL)
 		for (int i = 0; i < 30; i++, n++) {
 			text_fmt(name, sizeof(name), "user %u", n);
-			add(d, name, n)->account.up = n;
+			add(d, name, n)->account->up = n;
 		}
 	len = expose(whole, 5000);
 	assert_true(len > 20000);

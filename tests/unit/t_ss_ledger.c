@@ -48,7 +48,7 @@ static struct ss_account *user(const char *name, uint8_t key)
 		.method = ss_method_find("2022-blake3-aes-128-gcm") };
 
 	assert_int_equal(ss_user_add(&ss, door(), &spec), 0);
-	return &ss_user_named(door(), name)->account;
+	return ss_user_named(door(), name)->account;
 }
 
 static void stop(void)
@@ -92,15 +92,15 @@ static void t_restart(void **state)
 
 	(void)state;
 	serve();
-	assert_int_equal(door()->account.up, 0);
-	door()->account = (struct ss_account){ .up = UINT64_MAX, .down = 7,
+	assert_int_equal(door()->account->up, 0);
+	*door()->account = (struct ss_account){ .up = UINT64_MAX, .down = 7,
 		.sessions = 3 };
 	user(odd, 1)->up = 5;
 	user("bert", 2)->down = 6;
 	stop();
 	assert_true(there(PATH) && !there(PATH ".new"));
 	serve();
-	a = &door()->account;
+	a = door()->account;
 	assert_true(a->up == UINT64_MAX && a->down == 7 && a->sessions == 3);
 	/* It is not news. */
 	assert_int_equal(ss_account_news(a), 0);
@@ -125,11 +125,11 @@ static void t_quota(void **state)
 
 	(void)state;
 	serve();
-	door()->account.up = 10;
+	door()->account->up = 10;
 	stop();
 	serve();
-	ss_account_limit(&door()->account, &l, loop.now_ms);
-	assert_true(ss_account_spent(&door()->account, 0));
+	ss_account_limit(door()->account, &l, loop.now_ms);
+	assert_true(ss_account_spent(door()->account, 0));
 	stop();
 }
 
@@ -138,13 +138,13 @@ static void t_quiet(void **state)
 {
 	(void)state;
 	serve();
-	door()->account.up = 3;
+	door()->account->up = 3;
 	user("bert", 2)->down = 6;
 	ss_quiet(&ss);
 	assert_null(door());
 	stop();
 	serve();
-	assert_int_equal(door()->account.up, 3);
+	assert_int_equal(door()->account->up, 3);
 	assert_int_equal(user("bert", 2)->down, 6);
 	stop();
 }
@@ -154,19 +154,19 @@ static void t_minutes(void **state)
 {
 	(void)state;
 	serve();
-	door()->account.up = 1;
+	door()->account->up = 1;
 	on_time(&ss.ledger.timer);
 	assert_true(there(PATH ".new") && !there(PATH));
 	on_time(&ss.ledger.timer);
 	assert_true(!there(PATH ".new") && there(PATH));
 	on_time(&ss.ledger.timer);
 	assert_true(!there(PATH ".new") && there(PATH));
-	door()->account.up = 2;
+	door()->account->up = 2;
 	on_time(&ss.ledger.timer);
 	assert_true(there(PATH ".new") && there(PATH));
 	crash();
 	serve();
-	assert_int_equal(door()->account.up, 2);
+	assert_int_equal(door()->account->up, 2);
 	crash();
 }
 
@@ -177,17 +177,17 @@ static void t_torn(void **state)
 
 	(void)state;
 	serve();
-	door()->account.up = 1;
+	door()->account->up = 1;
 	on_time(&ss.ledger.timer);
 	on_time(&ss.ledger.timer);
-	door()->account.up = 2;
+	door()->account->up = 2;
 	on_time(&ss.ledger.timer);
 	crash();
 	fd = port_file_open(PORT_FS, PATH ".new", FILE_WRITE, 0);
 	assert_int_equal(port_file_truncate(fd, 40), 0);
 	port_file_close(fd);
 	serve();
-	assert_int_equal(door()->account.up, 1);
+	assert_int_equal(door()->account->up, 1);
 	crash();
 }
 
@@ -211,7 +211,7 @@ static void t_damaged(void **state)
 
 	(void)state;
 	serve();
-	door()->account.up = 12345;
+	door()->account->up = 12345;
 	user(odd, 1)->up = 5;
 	stop();
 	fd = port_file_open(PORT_FS, PATH, FILE_READ, 0);
@@ -229,7 +229,7 @@ static void t_damaged(void **state)
 	write_file(text, (size_t)len + 1);
 	assert_int_equal(read_one(&ss.ledger, PATH), -E_PROTO);
 	serve();
-	assert_int_equal(door()->account.up, 0);
+	assert_int_equal(door()->account->up, 0);
 	crash();
 }
 
@@ -243,13 +243,13 @@ static void t_no_room(void **state)
 	assert_int_equal(ss_ledger_file_done(&f, true), -E_NOSPC);
 	serve();
 	text_copy(ss.ledger.path, sizeof(ss.ledger.path), "/no/such/x");
-	door()->account.up = 1;
+	door()->account->up = 1;
 	on_time(&ss.ledger.timer);
 	assert_false(ss.ledger.fresh);
 	text_copy(ss.ledger.path, sizeof(ss.ledger.path), PATH);
 	stop();
 	serve();
-	assert_int_equal(door()->account.up, 1);
+	assert_int_equal(door()->account->up, 1);
 	crash();
 }
 

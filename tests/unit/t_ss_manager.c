@@ -88,7 +88,7 @@ static void t_pushes(void **state)
 	for (i = 0; i < 60; i++)
 		assert_int_equal(ss_port_add(&ss, &spec, why, sizeof(why)), 0);
 	while ((d = ss_door_next(&ss, d)) != NULL)
-		d->account.up = UINT64_MAX - 1;
+		d->account->up = UINT64_MAX - 1;
 	push(&manager);			/* for nobody: nothing is forgotten */
 	assert_int_equal(hears(text, sizeof(text)), 0);
 	tell("what?");
@@ -111,7 +111,7 @@ static void t_pushes(void **state)
 	/* One that was removed is told of once more, then it is gone. */
 	d = ss_door_next(&ss, NULL);
 	n = d->number;
-	d->account.down++;
+	d->account->down++;
 	assert_int_equal(ss_port_remove(&ss, (uint16_t)n), 0);
 	push(&manager);
 	hears(text, sizeof(text));

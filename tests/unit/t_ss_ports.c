@@ -86,7 +86,7 @@ static void t_removed(void **state)
 
 	(void)state;
 	assert_true(reached(fd));
-	assert_int_equal(ss_door_find(&ss, port)->account.sessions, 1);
+	assert_int_equal(ss_door_find(&ss, port)->account->sessions, 1);
 	assert_int_equal(ss_port_remove(&ss, port), 0);
 	assert_null(ss_door_find(&ss, port));
 	assert_int_equal(ss_port_remove(&ss, port), -E_NOENT);
@@ -118,7 +118,7 @@ static void t_replaced(void **state)
 	assert_int_equal(ss.sessions_n, 2);
 	assert_int_equal(ss_ports.used, 2);
 	assert_int_equal(ss_doors.used, 1);
-	assert_int_equal(ss_door_find(&ss, port)->account.sessions, 2);
+	assert_int_equal(ss_door_find(&ss, port)->account->sessions, 2);
 	assert_non_null(ss.of_2022.replay);
 	port_close(fd);
 	port_close(other);

@@ -142,7 +142,7 @@ static void t_another_key(void **state)
 	assert_int_equal(ss.sessions_n, 2);
 	assert_int_equal(at(a)->key.master[0], 2);
 	assert_int_equal(at(a)->holders, 2);
-	assert_int_equal(ss_door_find(&ss, a)->account.sessions, 2);
+	assert_int_equal(ss_door_find(&ss, a)->account->sessions, 2);
 	port_close(first);
 	port_close(second);
 	turns(3);
@@ -244,11 +244,11 @@ static void t_users(void **state)
 	e->users_n = 2;
 	e->limits.quota = 5;
 	next.users[0].limits.rate_up = 6;
-	ss_door_find(&ss, a)->account.up = 7;
+	ss_door_find(&ss, a)->account->up = 7;
 	assert_int_equal(ss_reload(&ss, &next, why, sizeof(why)), 0);
-	assert_int_equal(ss_door_find(&ss, a)->account.quota, 5);
-	assert_int_equal(ss_door_find(&ss, a)->account.up, 7);
-	assert_int_equal(stays->account.of_up.rate, 6);
+	assert_int_equal(ss_door_find(&ss, a)->account->quota, 5);
+	assert_int_equal(ss_door_find(&ss, a)->account->up, 7);
+	assert_int_equal(stays->account->of_up.rate, 6);
 	assert_null(ss_user_named(ss_door_find(&ss, a), "ann"));
 	assert_ptr_equal(ss_user_named(ss_door_find(&ss, a), "bob"), stays);
 	assert_non_null(ss_user_named(ss_door_find(&ss, a), "eve"));

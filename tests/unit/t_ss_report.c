@@ -78,7 +78,7 @@ static void t_by_udp(void **state)
 		addr_text(text, sizeof(text), &at);
 		assert_int_equal(ss_report_open(&report, &ss, text), 0);
 		assert_int_equal(report.every_ms, rows[i].every_ms);
-		ss_door_next(&ss, NULL)->account.up = 11370;
+		ss_door_next(&ss, NULL)->account->up = 11370;
 		on_time(&report.timer);
 		check_told(mem, port_udp_recv(fd, &from, mem, sizeof(mem)),
 		    rows[i].end);
@@ -102,7 +102,7 @@ static void t_by_path(void **state)
 	fd = port_unix_open(path);
 	assert_true(fd >= 0);
 	assert_int_equal(ss_report_open(&report, &ss, path), 0);
-	ss_door_next(&ss, NULL)->account.down = 11370;
+	ss_door_next(&ss, NULL)->account->down = 11370;
 	on_time(&report.timer);
 	check_told(mem, port_unix_recv(fd, &from, mem, sizeof(mem)), '\0');
 	/* It has no name, so no path that others could guess and take. */

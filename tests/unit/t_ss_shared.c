@@ -40,7 +40,7 @@ static int bring_all(bool old)
 static int open_all(void **state)
 {
 	(void)state;
-	return port_rand_open() == 0 ? ss_shared_open() : -1;
+	return port_rand_open() == 0 ? ss_shared_open(PROCESSES) : -1;
 }
 
 static void once_in_all(bool old)

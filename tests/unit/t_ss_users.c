@@ -143,13 +143,13 @@ static void t_again(void **state)
 	(void)state;
 	assert_int_equal(add(door(), "anna", 1), 0);
 	u = find(door(), 1);
-	u->account.up = 5;
+	u->account->up = 5;
 	assert_int_equal(add(door(), "anna", 1), 0);
 	assert_ptr_equal(find(door(), 1), u);
 	assert_int_equal(add(door(), "anna", 2), 0);
 	assert_null(find(door(), 1));
 	assert_ptr_equal(find(door(), 2), u);
-	assert_int_equal(u->account.up, 5);
+	assert_int_equal(u->account->up, 5);
 	assert_int_equal(ss_users.used, 1);
 }
 
