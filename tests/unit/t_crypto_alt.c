@@ -6,6 +6,7 @@
 #include <mbedtls/gcm.h>
 #include <mbedtls/poly1305.h>
 
+#include "base/endian.h"
 #include "src/crypto/alt/ways.h"
 #include "tests/lib/codec_feed.h"
 #include "tests/lib/ref_cipher.h"
@@ -119,6 +120,87 @@ static void poly_case(poly_blocks *run)
 	mbedtls_poly1305_free(&ctx);
 }
 
+/* The largest and smallest numbers that poly.h allows, against bit by bit. */
+
+/* a = n * a + b modulo 2^130 - 5, n 1 or 2: below it. */
+static void slow_add(uint32_t a[5], uint32_t n, const uint32_t b[5])
+{
+	uint32_t less[5];
+	uint64_t c = 0;
+	int i, times;
+
+	for (i = 0; i < 5; i++) {
+		c += (uint64_t)n * a[i] + b[i];
+		a[i] = (uint32_t)c;
+		c >>= 32;
+	}
+	for (times = 0; times < 8; times++) {
+		for (c = 5, i = 0; i < 5; i++) {
+			c += a[i];
+			less[i] = (uint32_t)c;
+			c >>= 32;
+		}
+		/* a - p = a + 5 - 2^130 */
+		if (less[4] < 4)
+			return;
+		less[4] -= 4;
+		memcpy(a, less, sizeof(less));
+	}
+	fail();
+}
+
+static void slow_poly(uint32_t acc[5], const uint32_t r[4],
+    const uint8_t *mem, size_t blocks, uint32_t top)
+{
+	static const uint32_t zero[5];
+	uint32_t h[5] = { 0 };
+	int bit;
+
+	slow_add(acc, 1, zero);
+	for (; blocks > 0; blocks--, mem += POLY_BLOCK) {
+		for (bit = 0; bit < 4; bit++)
+			h[bit] = get_u32le(mem + 4 * bit);
+		h[4] = top;
+		slow_add(h, 1, acc);
+		memset(acc, 0, sizeof(h));
+		for (bit = 127; bit >= 0; bit--)
+			slow_add(acc, 2, (r[bit / 32] >> bit % 32 & 1) != 0 ?
+			    h : zero);
+	}
+}
+
+static uint32_t some_word(void)
+{
+	static const uint32_t words[] = { 0xffffffffu, 0xffffffffu, 0,
+		0xfffffffbu, 0xfffffffau, 1, 0x80000000u };
+	size_t n = test_random(&seed) % (LEN(words) + 1);
+
+	return n < LEN(words) ? words[n] : (uint32_t)test_random(&seed);
+}
+
+static void poly_edge(poly_blocks *run)
+{
+	static const uint32_t zero[5];
+	size_t i, blocks = 1 + test_random(&seed) % 24;
+	uint32_t acc[5], right[5], r[4], top = test_random(&seed) % 4 != 0;
+	bool ones = test_random(&seed) % 2 != 0;
+
+	for (i = 0; i < 4; i++) {
+		r[i] = (ones ? 0xffffffffu : some_word()) &
+		    (i == 0 ? 0x0fffffffu : 0x0ffffffcu);
+		acc[i] = some_word();
+	}
+	acc[4] = test_random(&seed) % 2 != 0 ? 3 : test_random(&seed) % 8;
+	for (i = 0; i < blocks * POLY_BLOCK; i += 4)
+		put_u32le(in + i, ones ? 0xffffffffu : some_word());
+	memcpy(right, acc, sizeof(acc));
+	run(acc, r, in, blocks, top);
+	assert_true(acc[4] < 8);
+	slow_poly(right, r, in, blocks, top);
+	slow_add(acc, 1, zero);
+	assert_memory_equal(acc, right, sizeof(acc));
+}
+
 static void t_poly(void **state)
 {
 	const struct poly_way *w = poly_ways;
@@ -128,8 +210,10 @@ static void t_poly(void **state)
 	for (;; w++) {
 		print_message("poly %s%s\n", w->name,
 		    usable(w->there) ? "" : ": this processor has it not");
-		for (i = 0; usable(w->there) && i < cases(); i++)
+		for (i = 0; usable(w->there) && i < cases(); i++) {
 			poly_case(w->run);
+			poly_edge(w->run);
+		}
 		if (w->there == NULL)
 			break;
 	}
