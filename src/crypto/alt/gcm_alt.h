@@ -24,10 +24,11 @@ struct gcm_wide {
 	uint8_t power[8][16], folded[8][16];
 };
 
-/* For the others: multiples of the hash key by four bits each. */
+/* For the others: multiples of the hash key by four bits each, those of an
+ * octet's higher half and of its lower: rows of four words. */
 struct gcm_tables {
+	uint32_t rows[2 * 16 * 4];
 	mbedtls_aes_context aes;
-	uint32_t high[16][4], low[16][4];
 };
 
 /* In memory of any alignment for uint64_t. */
