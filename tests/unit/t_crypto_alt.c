@@ -212,7 +212,8 @@ static void t_poly(void **state)
 		    usable(w->there) ? "" : ": this processor has it not");
 		for (i = 0; usable(w->there) && i < cases(); i++) {
 			poly_case(w->run);
-			poly_edge(w->run);
+			if (i % 16 == 0)
+				poly_edge(w->run);
 		}
 		if (w->there == NULL)
 			break;
@@ -225,7 +226,8 @@ static void gcm_case(const struct gcm_way *way)
 {
 	uint8_t key[32], iv[12], tag[16], right[16];
 	size_t key_len = 16 + 8 * (test_random(&seed) % 3);
-	size_t len = some_len(), aad_len = test_random(&seed) % 3 * 13;
+	size_t len = some_len(), aad_len = test_random(&seed) % 8 == 0 ?
+	    test_random(&seed) % 400 : test_random(&seed) % 3 * 13;
 	uint8_t *to = out + test_random(&seed) % 16;
 	const uint8_t *from = in + test_random(&seed) % 16;
 	mbedtls_gcm_context ctx;

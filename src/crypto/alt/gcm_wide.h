@@ -84,11 +84,11 @@ static inline block reduced(const struct sum *s)
 	return mix(hi, lo);
 }
 
-static inline block product(block a, block h)
+static inline block product(block a, block h, block h_folded)
 {
 	struct sum s = { zero(), zero(), zero() };
 
-	add_product(&s, a, h, folded(h));
+	add_product(&s, a, h, h_folded);
 	return reduced(&s);
 }
 
@@ -119,25 +119,39 @@ static inline block hash_wide(const struct gcm_wide *g, block y,
 	return reduced(&s);
 }
 
-/* Filled up with zeros. */
+/* Up to eight blocks, the last filled up with zeros. */
+static block hash_rest(const struct gcm_wide *g, block y, const uint8_t *mem,
+    size_t len)
+{
+	struct sum s = { zero(), zero(), zero() };
+	uint8_t last[16] = { 0 };
+	size_t left = (len + 15) / 16;
+
+	for (; len >= 16; len -= 16, mem += 16) {
+		left--;
+		add_product(&s, mix(y, turned(load(mem))),
+		    load(g->power[left]), load(g->folded[left]));
+		y = zero();
+	}
+	if (len > 0) {
+		memcpy(last, mem, len);
+		add_product(&s, mix(y, turned(load(last))),
+		    load(g->power[0]), load(g->folded[0]));
+	}
+	return reduced(&s);
+}
+
+/* Of any length: what comes with a text is short. */
 static block hash(const struct gcm_wide *g, block y, const uint8_t *mem,
     size_t len)
 {
-	uint8_t last[16] = { 0 };
-	block b[WIDE], h = load(g->power[0]);
-	int i;
+	size_t n;
 
-	for (; len >= sizeof(b); len -= sizeof(b), mem += sizeof(b)) {
-		for (i = 0; i < WIDE; i++)
-			b[i] = load(mem + 16 * i);
-		y = hash_wide(g, y, b);
+	for (; len > 0; len -= n, mem += n) {
+		n = MIN(len, WIDE * 16);
+		y = hash_rest(g, y, mem, n);
 	}
-	for (; len >= 16; len -= 16, mem += 16)
-		y = product(mix(y, turned(load(mem))), h);
-	if (len == 0)
-		return y;
-	memcpy(last, mem, len);
-	return product(mix(y, turned(load(last))), h);
+	return y;
 }
 
 /* ---- both ---- */
@@ -145,18 +159,21 @@ static block hash(const struct gcm_wide *g, block y, const uint8_t *mem,
 static void set(union gcm_key *to, const uint8_t *key, size_t key_len)
 {
 	struct gcm_wide *g = &to->wide;
-	block h = zero(), power;
+	block h = zero();
 	int i;
 
 	g->rounds = (int)key_len / 4 + 6;
 	expand(g->round, key, key_len);
 	encrypt(g, &h, 1);
 	h = doubled(turned(h));
-	power = h;
+	/* From two powers half as high: three after one another, not seven. */
 	for (i = 0; i < WIDE; i++) {
-		store(g->power[i], power);
-		store(g->folded[i], folded(power));
-		power = product(power, h);
+		if (i > 0)
+			h = product(load(g->power[i / 2]),
+			    load(g->power[(i - 1) / 2]),
+			    load(g->folded[(i - 1) / 2]));
+		store(g->power[i], h);
+		store(g->folded[i], folded(h));
 	}
 }
 
@@ -174,17 +191,19 @@ static inline void stream_wide(const struct gcm_wide *g, block *counter,
 }
 
 /* The rest, less than eight blocks. */
-static void stream_rest(const struct gcm_wide *g, block counter,
-    uint8_t *out, const uint8_t *in, size_t len)
+static __attribute__((noinline)) void stream_rest(const struct gcm_wide *g,
+    block counter, uint8_t *out, const uint8_t *in, size_t len)
 {
 	uint8_t stream[WIDE * 16];
+	const uint8_t *at = stream;
 	block b[WIDE];
-	size_t i;
 
 	stream_wide(g, &counter, b);
 	memcpy(stream, b, sizeof(stream));
-	for (i = 0; i < len; i++)
-		out[i] = in[i] ^ stream[i];
+	for (; len >= 16; len -= 16, at += 16, in += 16, out += 16)
+		store(out, mix(load(in), load(at)));
+	for (; len > 0; len--)
+		*out++ = *in++ ^ *at++;
 	wipe(b, sizeof(b));
 	wipe(stream, sizeof(stream));
 }
@@ -224,6 +243,6 @@ static void run(const union gcm_key *key, bool seal, const uint8_t iv[12],
 		y = hash(g, y, out, left);
 	y = mix(y, (block)(pair){ (uint64_t)t->len * 8,
 	    (uint64_t)t->aad_len * 8 });
-	y = product(y, load(g->power[0]));
+	y = product(y, load(g->power[0]), load(g->folded[0]));
 	store(tag, mix(turned(y), first));
 }
