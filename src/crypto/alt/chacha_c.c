@@ -91,8 +91,11 @@ void chacha_c(uint32_t s[16], uint8_t *out, const uint8_t *in, size_t blocks)
 		return;
 	three_columns(t, s);
 	for (; blocks > 0; blocks--, s[12]++) {
+		/* Read from there each time: a second copy is not wiped. */
+		__asm__("" : : "r"(t) : "memory");
 		one(s, t, out, in);
 		out += CHACHA_BLOCK;
 		in += CHACHA_BLOCK;
 	}
+	wipe(t, sizeof(t));
 }
