@@ -46,6 +46,10 @@ ISA_poly_avx2 := -mavx2
 ISA_gcm_aesni := -maes -mpclmul -mssse3 -O3
 ISA_gcm_aesce := -march=armv8-a+crypto -O3
 ISA_chacha_armv7 := -mfpu=neon
+# GCC moves products about before it gives out registers, and runs short of them;
+# clang does not know the flag.
+ISA_poly_neon := -O3 -fno-schedule-insns -Wno-ignored-optimization-argument
+ISA_poly_armv7 := -mfpu=neon $(ISA_poly_neon)
 
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.

@@ -19,6 +19,6 @@ typedef void poly_blocks(uint32_t acc[5], const uint32_t r[4],
 
 poly_blocks poly_32;		/* any processor, by 32 x 32 -> 64 bits */
 poly_blocks poly_64;		/* by 64 x 64 -> 128 bits */
-poly_blocks poly_avx2;
+poly_blocks poly_avx2, poly_neon;
 
 #endif

@@ -12,5 +12,9 @@ const struct chacha_way chacha_ways[] = {
 	{ "c", NULL, chacha_c },
 };
 
-const struct poly_way poly_ways[] = { { "32", NULL, poly_32 } };
+const struct poly_way poly_ways[] = {
+	{ "neon", has_neon, poly_neon },
+	{ "32", NULL, poly_32 },
+};
+
 const struct gcm_way *const gcm_ways[] = { &gcm_c };
