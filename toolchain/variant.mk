@@ -79,6 +79,7 @@ MBEDTLS_HOT := $(MBEDTLS_FAST) camellia chachapoly md5 sha1 sha256 sha512 \
 cold = $(if $(filter $2,$3),,$($1_COLD))
 MBEDTLS_INC := -isystem build/src/mbedtls/include -Isrc/crypto/alt \
 	-DMBEDTLS_CONFIG_FILE='<crypto/mbedtls_config.h>'
+MBEDTLS_OURS := include/crypto/mbedtls_config.h $(wildcard src/crypto/alt/*_alt.h)
 
 CMOCKA_DEFS := -DHAVE_INTTYPES_H -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_STRSIGNAL \
 	-DHAVE_SIGLONGJMP -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_REALTIME \
@@ -106,9 +107,9 @@ $(eval $(call content,$1/.flags,$($2_CC) $(call product_flags,$2) $(MBEDTLS_INC)
 	$(if $($2_COLD),$($2_COLD) but $(HOT) $(MBEDTLS_HOT))))
 
 # Again when flags, compiler or foreign headers change. The configuration is named,
-# as dependency files leave out what a foreign header includes.
+# and our contexts are, as dependency files leave out what a foreign header includes.
 $1/ready := $1/.flags $($2_READY) build/src/mbedtls/.ok build/src/jsmn/.ok \
-	include/crypto/mbedtls_config.h
+	$(MBEDTLS_OURS)
 
 $1/src/%.o: src/%.c $$($1/ready)
 	@echo "  CC      $$@"
@@ -134,7 +135,7 @@ $1/tests/%.o: tests/%.c $$($1/ready) build/src/cmocka/.ok
 		-idirafter tests/lib/bsd -MMD -MP -c $$< -o $$@
 
 $(MBEDTLS:%=$1/mbedtls/%.o): $1/mbedtls/%.o: build/src/mbedtls/.ok \
-		include/crypto/mbedtls_config.h include/base/limits.h \
+		$(MBEDTLS_OURS) include/base/limits.h \
 		$($2_LIMITS) $1/.flags $($2_READY)
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
