@@ -50,6 +50,7 @@ ISA_chacha_armv7 := -mfpu=neon
 # clang does not know the flag.
 ISA_poly_neon := -O3 -fno-schedule-insns -Wno-ignored-optimization-argument
 ISA_poly_armv7 := -mfpu=neon $(ISA_poly_neon)
+ISA_gcm_armv7 := -mfpu=neon
 
 # The parts of mbedTLS that include/crypto/mbedtls_config.h turns on, and those
 # that the data itself goes through: these are worth their size at -O2.

@@ -24,6 +24,13 @@ struct gcm_wide {
 	uint8_t power[8][16], folded[8][16];
 };
 
+/* For those that multiply octets so: of powers of the hash key the lower half,
+ * the higher, and both added up. */
+struct gcm_octets {
+	mbedtls_aes_context aes;
+	uint64_t power[8][3];
+};
+
 /* For the others: multiples of the hash key by four bits each, those of an
  * octet's higher half and of its lower: rows of four words. */
 struct gcm_tables {
@@ -34,11 +41,12 @@ struct gcm_tables {
 /* In memory of any alignment for uint64_t. */
 union gcm_key {
 	struct gcm_wide wide;
+	struct gcm_octets octets;
 	struct gcm_tables tables;
 };
 
 struct gcm_way {
-	const char *name;
+	const char *name;	/* aes...: by instructions for AES */
 	bool (*there)(void);	/* NULL: on every processor of its kind */
 	/* key_len 16, 24 or 32. */
 	void (*set)(union gcm_key *k, const uint8_t *key, size_t key_len);

@@ -24,6 +24,6 @@ extern const struct chacha_way chacha_ways[];
 extern const struct poly_way poly_ways[];
 extern const struct gcm_way *const gcm_ways[];
 
-extern const struct gcm_way gcm_c, gcm_aesni, gcm_aesce;
+extern const struct gcm_way gcm_c, gcm_aesni, gcm_aesce, gcm_neon;
 
 #endif

@@ -3,4 +3,4 @@
 
 const struct chacha_way chacha_ways[] = { { "neon", NULL, chacha_neon } };
 const struct poly_way poly_ways[] = { { "neon", NULL, poly_neon } };
-const struct gcm_way *const gcm_ways[] = { &gcm_aesce, &gcm_c };
+const struct gcm_way *const gcm_ways[] = { &gcm_aesce, &gcm_neon };

@@ -17,4 +17,4 @@ const struct poly_way poly_ways[] = {
 	{ "32", NULL, poly_32 },
 };
 
-const struct gcm_way *const gcm_ways[] = { &gcm_c };
+const struct gcm_way *const gcm_ways[] = { &gcm_neon, &gcm_c };
