@@ -18,6 +18,45 @@ METRIC(ss_assocs_opened, "UDP associations begun");
 METRIC(ss_assocs_pushed, "UDP associations ended early for newer ones");
 METRIC(ss_assocs_refused, "UDP associations refused: LIMIT_GHOSTS");
 
+/* ---- places ---- */
+
+static struct ss_assoc *assoc_at(ss_assoc_no no)
+{
+	return no != 0 ? &pool_ss_assocs_mem[no - 1] : NULL;
+}
+
+static ss_assoc_no number_of(const struct ss_assoc *a)
+{
+	return (ss_assoc_no)(a - pool_ss_assocs_mem + 1);
+}
+
+/* ---- by use ---- */
+
+struct ss_assoc *ss_assoc_oldest(const struct ss_udp *u)
+{
+	return assoc_at(u->oldest);
+}
+
+struct ss_assoc *ss_assoc_newer(const struct ss_assoc *a)
+{
+	return assoc_at(a->newer);
+}
+
+static void use_newest(struct ss_udp *u, struct ss_assoc *a)
+{
+	a->older = u->newest;
+	a->newer = 0;
+	*(u->newest != 0 ? &assoc_at(u->newest)->newer : &u->oldest) =
+	    number_of(a);
+	u->newest = number_of(a);
+}
+
+static void use_over(struct ss_udp *u, const struct ss_assoc *a)
+{
+	*(a->older != 0 ? &assoc_at(a->older)->newer : &u->oldest) = a->newer;
+	*(a->newer != 0 ? &assoc_at(a->newer)->older : &u->newest) = a->older;
+}
+
 /* ---- rows ---- */
 
 static uint64_t mixed(const struct ss_udp *u, uint64_t x, uint64_t y)
@@ -27,7 +66,7 @@ static uint64_t mixed(const struct ss_udp *u, uint64_t x, uint64_t y)
 	return x ^ x >> 32;
 }
 
-static struct ss_assoc **row_of_peer(struct ss_udp *u,
+static ss_assoc_no *row_of_peer(struct ss_udp *u,
     const struct ss_port *p, const struct addr *peer)
 {
 	uint64_t x = mixed(u, get_u64be(peer->ip), get_u64be(peer->ip + 8));
@@ -36,7 +75,7 @@ static struct ss_assoc **row_of_peer(struct ss_udp *u,
 	return &u->row[(uint32_t)(x >> 16) % SS_UDP_ROWS];
 }
 
-static struct ss_assoc **row_of_session(struct ss_udp *u,
+static ss_assoc_no *row_of_session(struct ss_udp *u,
     const uint8_t *session)
 {
 	uint64_t x = mixed(u, get_u64be(session), 0);
@@ -51,7 +90,7 @@ static bool has_session(const struct ss_assoc *a)
 	    a->key->method->kind == SS_2022;
 }
 
-static struct ss_assoc **row_of(struct ss_udp *u, const struct ss_assoc *a)
+static ss_assoc_no *row_of(struct ss_udp *u, const struct ss_assoc *a)
 {
 	return has_session(a) ? row_of_session(u, a->rx->session) :
 	    row_of_peer(u, a->port, &a->peer);
@@ -60,21 +99,21 @@ static struct ss_assoc **row_of(struct ss_udp *u, const struct ss_assoc *a)
 struct ss_assoc *ss_assoc_by_peer(struct ss_udp *u, const struct ss_port *p,
     const struct addr *peer)
 {
-	struct ss_assoc *a = *row_of_peer(u, p, peer);
+	struct ss_assoc *a = assoc_at(*row_of_peer(u, p, peer));
 
 	while (a != NULL && (a->port != p || !addr_eq(&a->peer, peer)))
-		a = a->next;
+		a = assoc_at(a->row_next);
 	return a;
 }
 
 struct ss_assoc *ss_assoc_by_session(struct ss_udp *u,
     const uint8_t session[SS_SESSION_ID])
 {
-	struct ss_assoc *a = *row_of_session(u, session);
+	struct ss_assoc *a = assoc_at(*row_of_session(u, session));
 
 	while (a != NULL && (a->rx == NULL ||
 	    memcmp(a->rx->session, session, SS_SESSION_ID) != 0))
-		a = a->next;
+		a = assoc_at(a->row_next);
 	return a;
 }
 
@@ -176,11 +215,9 @@ static bool has_socket(const struct ss_assoc *a)
  * stays, and gets others when he needs them. */
 static bool push_socket(struct ss_udp *u, const struct ss_assoc *but)
 {
-	struct list *l;
 	struct ss_assoc *a;
 
-	for (l = u->lru.next; l != &u->lru; l = l->next) {
-		a = OWNER(l, struct ss_assoc, lru);
+	for (a = ss_assoc_oldest(u); a != NULL; a = ss_assoc_newer(a)) {
 		if (a == but || !has_socket(a))
 			continue;
 		close_sockets(a);
@@ -221,12 +258,12 @@ static int remember(struct ss_udp *u, const struct ss_assoc *a)
 static void assoc_free(struct ss_udp *u, struct ss_assoc *a)
 {
 	const struct ss_method *m = a->key->method;
-	struct ss_assoc **at = row_of(u, a);
+	ss_assoc_no *at = row_of(u, a);
 
-	while (*at != a)
-		at = &(*at)->next;
-	*at = a->next;
-	list_remove(&a->lru);
+	while (*at != number_of(a))
+		at = &assoc_at(*at)->row_next;
+	*at = a->row_next;
+	use_over(u, a);
 	u->n--;
 	close_sockets(a);
 	ss_udp_forget_waits(a);
@@ -249,14 +286,13 @@ void ss_assoc_close(struct ss_assoc *a)
 /* Room for one more. False: nobody may go. */
 static bool make_room(struct ss_udp *u)
 {
-	struct ss_assoc *a;
+	struct ss_assoc *a = ss_assoc_oldest(u);
 
 	if (u->n < u->max && !pool_full(&ss_assocs) &&
 	    !pool_full(&ss_assoc_rxs))
 		return true;
-	if (list_empty(&u->lru))
+	if (a == NULL)
 		return false;
-	a = OWNER(u->lru.next, struct ss_assoc, lru);
 	if (remember(u, a) != 0) {
 		metric_add(&ss_assocs_refused, 1);
 		log_rated(LOG_WARN, "more UDP sessions within a minute than "
@@ -273,7 +309,7 @@ struct ss_assoc *ss_assoc_open(struct ss_port *p, const struct addr *peer,
 {
 	struct ss_udp *u = &p->ss->udp;
 	struct ss_assoc *a = make_room(u) ? pool_get(&ss_assocs) : NULL;
-	struct ss_assoc **row;
+	ss_assoc_no *row;
 
 	if (a == NULL)
 		return NULL;
@@ -289,9 +325,9 @@ struct ss_assoc *ss_assoc_open(struct ss_port *p, const struct addr *peer,
 	a->peer = *peer;
 	a->key = &p->key;
 	row = row_of(u, a);
-	a->next = *row;
-	*row = a;
-	list_push(&u->lru, &a->lru);
+	a->row_next = *row;
+	*row = number_of(a);
+	use_newest(u, a);
 	u->n++;
 	ss_udp_wake(u);
 	metric_add(&ss_assocs_opened, 1);
@@ -303,20 +339,32 @@ void ss_assoc_used(struct ss_assoc *a, int64_t keep_ms)
 	struct ss_udp *u = &a->port->ss->udp;
 
 	a->close_ms = MAX(a->close_ms, u->ss->loop->now_ms + keep_ms);
-	list_remove(&a->lru);
-	list_push(&u->lru, &a->lru);
+	use_over(u, a);
+	use_newest(u, a);
+}
+
+struct addr ss_assoc_local(const struct ss_assoc *a)
+{
+	struct addr local = { .family = a->local_family };
+
+	memcpy(local.ip, a->local_ip, sizeof(local.ip));
+	return local;
+}
+
+void ss_assoc_set_local(struct ss_assoc *a, const struct addr *local)
+{
+	a->local_family = local->family;
+	memcpy(a->local_ip, local->ip, sizeof(a->local_ip));
 }
 
 /* One that cannot be remembered yet stays, without its sockets. */
 void ss_assocs_sweep(struct ss_udp *u)
 {
 	int64_t now_ms = u->ss->loop->now_ms;
-	struct list *l, *next;
-	struct ss_assoc *a;
+	struct ss_assoc *a, *next;
 
-	for (l = u->lru.next; l != &u->lru; l = next) {
-		next = l->next;
-		a = OWNER(l, struct ss_assoc, lru);
+	for (a = ss_assoc_oldest(u); a != NULL; a = next) {
+		next = ss_assoc_newer(a);
 		if (a->close_ms > now_ms)
 			continue;
 		if (remember(u, a) == 0)

@@ -21,12 +21,19 @@ struct ss_assoc_rx {
 
 enum { SS_OUT_V4, SS_OUT_V6, SS_OUTS };
 
+/* A place in the pool, from 1 on; 0 = nobody. */
+typedef uint16_t ss_assoc_no;
+_Static_assert(LIMIT_ASSOCS < UINT16_MAX, "more than ss_assoc_no tells apart");
+
 struct ss_assoc {
-	struct list lru;		/* of struct ss_udp */
-	struct ss_assoc *next;		/* in its row */
+	ss_assoc_no row_next;
+	ss_assoc_no older, newer;	/* by when they were last used */
+	bool direct;			/* a client's: some went straight */
+	uint8_t local_family;
+	uint8_t local_ip[16];
 	struct ss_port *port;
-	struct addr peer;		/* the client: answers go there... */
-	struct addr local;		/* ...from this address of ours */
+	struct addr peer;		/* the client: answers go there, from
+					 * an address of ours, local_ */
 	struct watch out[SS_OUTS];	/* opened when first needed; one port
 					 * for all targets of a family */
 	int64_t close_ms;		/* idle until then: over */
@@ -38,11 +45,13 @@ struct ss_assoc {
 	struct ss_sess *owner;		/* over with this connection; or NULL */
 	const struct addr *server;	/* of the one it goes to; NULL = not
 					 * known yet */
-	bool direct;			/* some went to targets straight */
-	bool answered_straight;		/* the answer in hand came so */
 };
-_Static_assert(sizeof(struct ss_assoc) + sizeof(struct ss_assoc_rx) <= 544,
+_Static_assert(sizeof(struct ss_assoc) + sizeof(struct ss_assoc_rx) <= 512,
     "an association stays small");
+
+/* By use: whoever is first to go, and who comes after him. NULL = none. */
+struct ss_assoc *ss_assoc_oldest(const struct ss_udp *u);
+struct ss_assoc *ss_assoc_newer(const struct ss_assoc *a);
 
 /* Of a client's address at a port; NULL = none. */
 struct ss_assoc *ss_assoc_by_peer(struct ss_udp *u, const struct ss_port *p,
@@ -60,6 +69,10 @@ struct ss_assoc *ss_assoc_by_session(struct ss_udp *u,
  */
 struct ss_assoc *ss_assoc_open(struct ss_port *p, const struct addr *peer,
     const uint8_t *session);
+/* The address of ours that its client spoke to; family 0 = not known. No port,
+ * no interface. */
+struct addr ss_assoc_local(const struct ss_assoc *a);
+void ss_assoc_set_local(struct ss_assoc *a, const struct addr *local);
 /* Something of it came or went that keeps it alive as long. */
 void ss_assoc_used(struct ss_assoc *a, int64_t keep_ms);
 /* From anywhere, but not before what it queued is sent. */

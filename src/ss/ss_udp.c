@@ -223,12 +223,10 @@ int ss_udp_listen(struct ss_port *p, struct addr *at)
 static void end_all(struct ss_udp *u, const struct ss_port *p,
     const struct ss_sess *owner, const struct ss_key *k)
 {
-	struct list *l, *next;
-	struct ss_assoc *a;
+	struct ss_assoc *a, *next;
 
-	for (l = u->lru.next; l != &u->lru; l = next) {
-		next = l->next;
-		a = OWNER(l, struct ss_assoc, lru);
+	for (a = ss_assoc_oldest(u); a != NULL; a = next) {
+		next = ss_assoc_newer(a);
 		if (a->port == p || a->key == k ||
 		    (owner != NULL && a->owner == owner))
 			ss_assoc_close(a);
@@ -401,7 +399,6 @@ void ss_udp_start(struct ss *ss)
 	u->ss = ss;
 	ss_replies_start(&u->replies);
 	ss_udp_limit(ss);
-	list_init(&u->lru);
 	list_init(&u->waits);
 	list_init(&u->owners);
 	port_rand(u->mix, sizeof(u->mix));

@@ -43,7 +43,7 @@ extern const struct ss_udp_side ss_udp_server, ss_udp_local;
 /* Of a struct ss. */
 struct ss_udp {
 	struct ss *ss;
-	struct list lru;		/* struct ss_assoc */
+	ss_assoc_no oldest, newest;	/* by use */
 	struct list waits;		/* datagrams of theirs: ss_udp_direct */
 	struct list owners;		/* struct ss_sess: SOCKS5 associates */
 	struct ss_replies replies;	/* of a transparent proxy */
@@ -51,7 +51,7 @@ struct ss_udp {
 	int64_t keep_ms;		/* an idle one, but for short targets */
 	uint32_t n, max;
 	uint64_t mix[2];		/* nobody can choose a row */
-	struct ss_assoc *row[SS_UDP_ROWS];
+	ss_assoc_no row[SS_UDP_ROWS];
 	struct ss_ghosts *ghosts;	/* of a server of a 2022 method */
 	struct ss_seen *seen;		/* of one of an AEAD method */
 	struct ss_udp_batch *batch;	/* while one is worked off */

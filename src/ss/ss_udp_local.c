@@ -103,9 +103,11 @@ static void give_led(struct ss_assoc *a, const struct ss_packet *p)
 		    err_text(fd));
 }
 
-static void give_client(struct ss_assoc *a, const struct ss_packet *p)
+/* straight: from the target itself. */
+static void give_client(struct ss_assoc *a, const struct ss_packet *p,
+    bool straight)
 {
-	struct udp_msg out = { .peer = a->peer, .local = a->local,
+	struct udp_msg out = { .peer = a->peer, .local = ss_assoc_local(a),
 		.mem = p->payload, .len = p->len };
 
 	if (is_led(a->port)) {
@@ -113,7 +115,7 @@ static void give_client(struct ss_assoc *a, const struct ss_packet *p)
 		return;
 	}
 	if (is_names(a->port)) {
-		if (!ss_local_is_answer(a, p))
+		if (!ss_local_is_answer(a, p, straight))
 			return;
 	} else if (!is_fixed(a->port)) {
 		out.mem = p->body - BEFORE_ADDRESS;
@@ -270,7 +272,7 @@ struct ss_assoc *ss_local_assoc(struct ss_port *p, const struct udp_msg *m)
 	if (a == NULL)
 		a = begin(p, &m->peer);
 	if (a != NULL)
-		a->local = m->local;
+		ss_assoc_set_local(a, &m->local);
 	return a;
 }
 
@@ -387,8 +389,7 @@ static void from_server(struct ss_assoc *a, struct udp_msg *m)
 		return;
 	}
 	ss_assoc_used(a, ss_udp_keep_ms(u, packet.addr.ip.port));
-	a->answered_straight = false;
-	give_client(a, &packet);
+	give_client(a, &packet, false);
 }
 
 /* From a target that was sent to straight: the header is made. */
@@ -398,9 +399,8 @@ static void from_target(struct ss_assoc *a, struct udp_msg *m)
 	uint8_t *body = m->mem;
 	size_t n = ss_addr_put_ip(&body, &m->peer);
 
-	a->answered_straight = true;
 	if (ss_packet_parse(&packet, body, n + m->len) == 0)
-		give_client(a, &packet);
+		give_client(a, &packet, true);
 }
 
 static void from_afar(struct ss_assoc *a, struct udp_msg *m)

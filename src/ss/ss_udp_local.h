@@ -20,6 +20,7 @@ void ss_local_go(struct ss_assoc *a, const struct ss_packet *p,
 
 /* Protocol dns: what came from a client, and what may go to it. */
 void ss_local_question(struct ss_port *p, struct udp_msg *m);
-bool ss_local_is_answer(struct ss_assoc *a, const struct ss_packet *p);
+bool ss_local_is_answer(struct ss_assoc *a, const struct ss_packet *p,
+    bool direct);
 
 #endif

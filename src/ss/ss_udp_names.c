@@ -5,10 +5,10 @@
 #include "ss_serve.h"
 #include "ss_udp_local.h"
 
-bool ss_local_is_answer(struct ss_assoc *a, const struct ss_packet *p)
+bool ss_local_is_answer(struct ss_assoc *a, const struct ss_packet *p,
+    bool direct)
 {
 	const struct ss_local_conf *l = a->port->local;
-	bool direct = a->answered_straight;
 	struct addr asked;
 
 	if (direct && (l->direct_host == NULL || addr_parse(&asked,

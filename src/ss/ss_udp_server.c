@@ -43,7 +43,7 @@ static void accept(struct ss_assoc *a, const struct ss_packet_id *id,
 	ss_window_set(&a->rx->window, id->number);
 	a->rx->seen_ms = a->port->ss->loop->now_ms;
 	a->peer = m->peer;
-	a->local = m->local;
+	ss_assoc_set_local(a, &m->local);
 }
 
 static int again(struct ss_assoc *a, struct ss_packet *out,
@@ -161,7 +161,7 @@ static int open_old(struct ss_assoc **a, struct ss_port *p,
 		*a = ss_assoc_open(p, &m->peer, NULL);
 	if (*a == NULL)
 		return -E_FULL;
-	(*a)->local = m->local;
+	ss_assoc_set_local(*a, &m->local);
 	return 0;
 }
 
@@ -215,7 +215,7 @@ static size_t seal(struct ss_assoc *a, uint8_t **body, size_t len,
 
 static void from_afar(struct ss_assoc *a, struct udp_msg *m)
 {
-	struct udp_msg out = { .peer = a->peer, .local = a->local,
+	struct udp_msg out = { .peer = a->peer, .local = ss_assoc_local(a),
 		.mem = m->mem, .len = m->len };
 
 	if (!ss_udp_pays_down(a, m->len))

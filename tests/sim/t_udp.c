@@ -414,14 +414,15 @@ static void t_restart(void **state)
 static void check_by(const struct ss_remote *r)
 {
 	uint32_t before = answers();
-	const struct list *l, *all = &U.local.udp.lru;
+	const struct ss_assoc *a;
 
 	for (unsigned i = 0; i < CLIENTS; i++)
 		say(i, i % 2);
 	pass(500);
 	check(answers() == before + CLIENTS && U.local.udp.n == CLIENTS);
-	for (l = all->next; l != all; l = l->next)
-		check(OWNER(l, struct ss_assoc, lru)->key == &r->key);
+	for (a = ss_assoc_oldest(&U.local.udp); a != NULL;
+	    a = ss_assoc_newer(a))
+		check(a->key == &r->key);
 }
 
 /* Two servers, of two methods or one. Who is given up is left at once, by those

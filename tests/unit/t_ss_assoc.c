@@ -113,10 +113,11 @@ static void begin(enum ss_role role, const char *method, int64_t max)
 
 static void end(void)
 {
-	while (!list_empty(&ss.udp.lru))
-		ss_assoc_close(OWNER(ss.udp.lru.next, struct ss_assoc, lru));
+	while (ss_assoc_oldest(&ss.udp) != NULL)
+		ss_assoc_close(ss_assoc_oldest(&ss.udp));
+	assert_int_equal(ss.udp.newest, 0);
 	for (size_t i = 0; i < SS_UDP_ROWS; i++)
-		assert_null(ss.udp.row[i]);
+		assert_int_equal(ss.udp.row[i], 0);
 	ss.udp.ghosts = NULL;
 	ss_udp_stop(&ss);
 	assert_int_equal(ss_assocs.used, 0);
