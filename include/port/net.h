@@ -120,8 +120,19 @@ struct udp_msg {
 	uint8_t *mem;
 	size_t len;		/* receiving: of the room at first */
 	bool cut;		/* it was longer than the room */
+	size_t each;		/* received: it is a train of datagrams, of so
+				 * many octets each, the last perhaps of
+				 * fewer. 0 = it is one */
 };
 #define UDP_BATCH 32
+/* No train is longer. */
+#define UDP_TRAIN_OCTETS 65507
+/*
+ * From now on datagrams of one sender may come in trains, which cost little
+ * more than one. 0, or -E_NOSUP. Those that are sent in a batch and are alike
+ * leave in trains by themselves, where the system can (Linux 5.0).
+ */
+int port_udp_trains(int fd);
 /*
  * As port_udp_open, for a port that many talk to: an IPv6 one takes IPv4 as
  * well unless NET_V6_ONLY, NET_REUSE_PORT shares it, and bound to "any" it is

@@ -7,6 +7,7 @@
 #include "port/posix/errno_map.h"
 #include "port/posix/sockaddr.h"
 #include "port/posix/udp_local.h"
+#include "port/posix/udp_train.h"
 
 #if defined(IP_SENDSRCADDR)
 #define V4_ASK IP_RECVDSTADDR
@@ -23,8 +24,10 @@ struct v4_told {
 };
 #endif
 
-_Static_assert(UDP_CONTROL >= CMSG_SPACE(sizeof(struct in6_pktinfo)) &&
-    UDP_CONTROL >= CMSG_SPACE(sizeof(struct v4_told)), "too little room");
+#define ROOM (UDP_CONTROL - UDP_TRAIN_CONTROL)
+_Static_assert(ROOM >= CMSG_SPACE(sizeof(struct in6_pktinfo)) &&
+    ROOM >= CMSG_SPACE(sizeof(struct v4_told)) &&
+    ROOM >= CMSG_SPACE(sizeof(struct sockaddr_in6)), "too little room");
 
 /* An IPv6 socket tells it of IPv4 as well, as a mapped address. */
 void udp_local_ask(int fd, uint8_t family)

@@ -7,8 +7,8 @@
 
 #include "base/addr.h"
 
-/* Room for one of either family. */
-#define UDP_CONTROL 64
+/* Room for one of either family, and for what says that it is a train. */
+#define UDP_CONTROL 96
 
 /* The socket tells it from now on, where the system can. */
 void udp_local_ask(int fd, uint8_t family);

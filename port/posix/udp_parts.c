@@ -4,6 +4,7 @@
 
 #include "port/posix/errno_map.h"
 #include "port/posix/udp_parts.h"
+#include "port/posix/udp_train.h"
 
 static void fill(struct msghdr *h, struct udp_parts *p,
     const struct udp_msg *m)
@@ -39,6 +40,7 @@ void udp_parts_got(struct udp_msg *m, struct msghdr *h, size_t n)
 	sockaddr_to(&m->peer, h->msg_name);
 	udp_local_read(&m->local, h);
 	m->len = n;
+	m->each = udp_train_read(h);
 	m->cut = (h->msg_flags & MSG_TRUNC) != 0;
 }
 

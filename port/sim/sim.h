@@ -46,7 +46,7 @@ struct sim_conf {
 	uint16_t chop;			/* short reads, writes, accepts */
 	uint16_t again;			/* -E_AGAIN though it was ready */
 	uint16_t syn_loss;
-	uint16_t udp_loss, udp_twice, udp_late;
+	uint16_t udp_loss, udp_twice, udp_late, udp_no_trains;
 	bool fast_open;			/* NET_FAST_OPEN works */
 	uint16_t fault[SIM_KINDS];	/* a fitting error */
 };

@@ -13,6 +13,7 @@ struct udp {
 	struct addr at;
 	bool as;		/* speaks for another: hears nothing */
 	bool any_target;	/* takes what the house sends to anyone */
+	bool trains;
 	struct list queue;
 	int queued;
 };
@@ -210,25 +211,60 @@ static struct dgram *first_due(struct udp *u)
 	return best;
 }
 
+static void take(struct udp *u, struct udp_msg *m, struct dgram *d)
+{
+	memcpy(m->mem + m->len, d->data, d->len);
+	m->len += d->len;
+	list_remove(&d->link);
+	u->queued--;
+	free(d);
+}
+
+/* Those that follow and are alike come with the first. */
+static void join(struct udp *u, struct udp_msg *m, size_t room)
+{
+	size_t each = m->len, last = each;
+	struct dgram *d;
+
+	while (each > 0 && last == each && (d = first_due(u)) != NULL &&
+	    addr_eq(&d->from, &m->peer) && addr_eq(&d->to, &m->local) &&
+	    d->len > 0 && d->len <= each && d->len <= room - m->len) {
+		last = d->len;
+		m->each = each;
+		take(u, m, d);
+	}
+}
+
 static int recv_one(int fd, struct udp_msg *m)
 {
 	struct udp *u = fd_get(fd, FD_UDP)->u.udp;
 	int err = fault(SIM_UDP_RECV, fd);
 	struct dgram *d = first_due(u);
+	size_t room = m->len;
 
 	if (err < 0)
 		return err;
 	if (d == NULL)
 		return -E_AGAIN;
-	m->cut = m->len < d->len;
-	m->len = MIN(m->len, d->len);
-	memcpy(m->mem, d->data, m->len);
+	m->cut = room < d->len;
+	d->len = MIN(room, d->len);
 	m->peer = d->from;
 	m->local = d->to;
-	list_remove(&d->link);
-	u->queued--;
-	free(d);
+	m->each = 0;
+	m->len = 0;
+	take(u, m, d);
+	if (u->trains && !m->cut)
+		join(u, m, room);
 	trace("udp_recv", fd, (int64_t)m->len);
+	return 0;
+}
+
+/* By chance, so that both are seen. */
+int port_udp_trains(int fd)
+{
+	if (chance(W.conf.udp_no_trains))
+		return -E_NOSUP;
+	fd_get(fd, FD_UDP)->u.udp->trains = true;
 	return 0;
 }
 

@@ -186,6 +186,7 @@ static int open_socket(struct ss_assoc *a, struct watch *w, uint8_t family)
 	wish(a, fd, family);
 	if (ss->conf->udp.mtu > 0)
 		(void)port_net_set(fd, NET_NO_FRAGMENTS, 1);
+	ss_udp_ask_trains(fd);
 	rc = watch_open(ss->loop, w, fd, POLL_IN,
 	    family == 4 ? on_v4 : on_v6);
 	if (rc != 0)

@@ -21,13 +21,19 @@ struct slot {
 	uint8_t after[SS_PACKET_AFTER];
 };
 
+/* Only where what is read has room for the longest. */
+#define TRAINS (LIMIT_UDP_OCTETS >= UDP_TRAIN_OCTETS)
+
 /* What was read, and what is to be written by one descriptor: that lies in the
- * same slots. */
+ * same slots. Those of a train have no room between them, and are copied into
+ * one that is cut up anew as they come. */
 struct ss_udp_batch {
 	struct udp_msg in[LIMIT_UDP_BATCH], out[LIMIT_UDP_BATCH];
 	size_t out_n;
 	int out_fd;
 	struct slot slot[LIMIT_UDP_BATCH];
+	uint8_t cut[TRAINS ? sizeof(struct slot) : 1];
+	size_t cut_at;			/* octets that are taken */
 };
 _Static_assert(LIMIT_UDP_BATCH <= UDP_BATCH, "more than the port takes");
 
@@ -112,6 +118,47 @@ static int recv_batch(struct ss_udp_batch *b, int fd)
 	return port_udp_recv_many(fd, b->in, LIMIT_UDP_BATCH);
 }
 
+static void handle(struct ss_port *p, struct ss_assoc *a, struct udp_msg *m)
+{
+	metric_add(&ss_udp_received, 1);
+	if (m->cut)
+		metric_add(&ss_udp_cut, 1);
+	else if (a != NULL)
+		p->udp_side->from_afar(a, m);
+	else
+		p->udp_side->from_client(p, m);
+}
+
+/* Room for one of a train, for as long as the datagrams before it. */
+static uint8_t *cut_room(struct ss_udp *u, size_t len)
+{
+	struct ss_udp_batch *b = u->batch;
+	size_t need = SS_UDP_BEFORE + len + SS_PACKET_AFTER;
+
+	if (need > sizeof(b->cut) - b->cut_at) {
+		ss_udp_flush(u);	/* nothing of it is needed then */
+		b->cut_at = 0;
+	}
+	b->cut_at += need;
+	return b->cut + b->cut_at - len - SS_PACKET_AFTER;
+}
+
+static void handle_train(struct ss_udp *u, struct ss_port *p,
+    struct ss_assoc *a, const struct udp_msg *train)
+{
+	struct udp_msg m;
+	size_t at;
+
+	for (at = 0; at < train->len; at += train->each) {
+		m = *train;
+		m.each = 0;
+		m.len = MIN(train->each, train->len - at);
+		m.mem = cut_room(u, m.len);
+		memcpy(m.mem, train->mem + at, m.len);
+		handle(p, a, &m);
+	}
+}
+
 /* One batch, to the port's side or the association's. True: there may be more.
  * An error (of a datagram sent before, say) is gone once it was read. */
 static bool one_batch(struct ss_udp *u, int fd, struct ss_port *p,
@@ -122,16 +169,14 @@ static bool one_batch(struct ss_udp *u, int fd, struct ss_port *p,
 
 	if (n < 0)
 		return n != -E_AGAIN;
-	metric_add(&ss_udp_received, (uint64_t)n);
 	for (i = 0; i < n; i++) {
-		if (b->in[i].cut)
-			metric_add(&ss_udp_cut, 1);
-		else if (a != NULL)
-			p->udp_side->from_afar(a, &b->in[i]);
+		if (TRAINS && b->in[i].each > 0 && !b->in[i].cut)
+			handle_train(u, p, a, &b->in[i]);
 		else
-			p->udp_side->from_client(p, &b->in[i]);
+			handle(p, a, &b->in[i]);
 	}
 	ss_udp_flush(u);
+	b->cut_at = 0;
 	return n == LIMIT_UDP_BATCH;
 }
 
@@ -143,6 +188,7 @@ static void drain(struct ss_udp *u, int fd, struct ss_port *p,
 	u->batch = pool_get(&ss_udp_batches);
 	ASSERT(u->batch != NULL);
 	u->batch->out_n = 0;
+	u->batch->cut_at = 0;
 	while (one_batch(u, fd, p, a) && ++round < ROUNDS)
 		;
 	pool_put(&ss_udp_batches, u->batch);
@@ -195,6 +241,12 @@ bool ss_udp_ready(const struct ss_port *p)
 	return true;
 }
 
+void ss_udp_ask_trains(int fd)
+{
+	if (TRAINS)
+		(void)port_udp_trains(fd);
+}
+
 int ss_udp_listen(struct ss_port *p, struct addr *at)
 {
 	struct ss *ss = p->ss;
@@ -213,6 +265,7 @@ int ss_udp_listen(struct ss_port *p, struct addr *at)
 		return fd;
 	if (ss->conf->udp.mtu > 0)
 		(void)port_net_set(fd, NET_NO_FRAGMENTS, 1);
+	ss_udp_ask_trains(fd);
 	rc = watch_open(ss->loop, &p->udp, fd, POLL_IN, on_port);
 	if (rc != 0)
 		port_close(fd);

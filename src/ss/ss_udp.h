@@ -81,6 +81,7 @@ void ss_udp_flush(struct ss_udp *u);
 
 /* For ss_assoc.c: what came in at a socket of its own is given to the side;
  * there is one whose end is to be looked for. */
+void ss_udp_ask_trains(int fd);
 void ss_udp_drain(struct ss_assoc *a, int fd);
 void ss_udp_wake(struct ss_udp *u);
 

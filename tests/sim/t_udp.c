@@ -20,6 +20,7 @@
 #define CLIENTS 3
 #define TARGETS 3
 #define DATAGRAM 2000
+#define LENS 64
 
 static const char *const methods[] = { "2022-blake3-aes-128-gcm",
 	"2022-blake3-chacha20-poly1305", "2022-blake3-aes-256-gcm",
@@ -34,6 +35,7 @@ struct host {
 	struct watch watch;
 	struct addr at;
 	uint32_t got;		/* good datagrams */
+	uint16_t len[LENS];	/* of payloads: got % LENS */
 	struct addr last;	/* where the last came from */
 };
 
@@ -49,11 +51,14 @@ static struct world {
 
 /* ---- the others ---- */
 
-/* Client, target, and octets that follow from them. */
-static size_t fill(uint8_t *mem, unsigned client, unsigned target)
+static size_t draw_len(void)
 {
-	size_t len = 4 + sim_pick(sim_pick(4) == 0 ? 1400 : 60);
+	return 4 + sim_pick(sim_pick(4) == 0 ? 1400 : 60);
+}
 
+/* Client, target, and octets that follow from them. */
+static size_t fill(uint8_t *mem, size_t len, unsigned client, unsigned target)
+{
 	mem[0] = (uint8_t)client;
 	mem[1] = (uint8_t)target;
 	put_u16be(mem + 2, (uint16_t)len);
@@ -83,7 +88,7 @@ static void on_target(struct watch *w, unsigned got)
 		check(n >= 4);
 		check_octets(mem, (size_t)n, mem[0],
 		    (unsigned)(h - U.target));
-		h->got++;
+		h->len[h->got++ % LENS] = (uint16_t)n;
 		(void)port_udp_send(w->fd, &h->last, mem, (size_t)n);
 	}
 }
@@ -108,7 +113,7 @@ static void on_client(struct watch *w, unsigned got)
 		check_octets(p.payload, p.len, (unsigned)(h - U.client),
 		    target);
 		check(addr_eq(&p.addr.ip, &U.target[target].at));
-		h->got++;
+		h->len[h->got++ % LENS] = (uint16_t)p.len;
 	}
 }
 
@@ -231,11 +236,11 @@ static void end(void)
 /* ---- through both programs ---- */
 
 /* By address or by name. */
-static void say(unsigned client, unsigned target)
+static void say_len(unsigned client, unsigned target, size_t len)
 {
 	uint8_t mem[DATAGRAM] = { 0 }, *at = mem + 3 + SS_ADDR_MAX, name[] =
 	    "\x03\x07t0.test";
-	size_t n = fill(at, client, target);
+	size_t n = fill(at, len, client, target);
 	uint8_t *payload = at;
 
 	if (sim_pick(3) == 0 && !U.no_names) {
@@ -250,6 +255,11 @@ static void say(unsigned client, unsigned target)
 	memset(at, 0, 3);
 	n += (size_t)(payload - at);
 	(void)port_udp_send(U.client[client].watch.fd, &local_at, at, n);
+}
+
+static void say(unsigned client, unsigned target)
+{
+	say_len(client, target, draw_len());
 }
 
 static void say_noise(void)
@@ -267,6 +277,7 @@ static struct sim_conf bad_network(uint64_t seed)
 {
 	struct sim_conf conf = sim_any_world(seed);
 
+	conf.udp_no_trains = (uint16_t)(sim_pick(2) * 40000);
 	conf.udp_loss = (uint16_t)sim_pick(20000);
 	conf.udp_twice = (uint16_t)sim_pick(20000);
 	conf.udp_late = (uint16_t)sim_pick(20000);
@@ -321,6 +332,46 @@ static void bad_seed(uint64_t seed)
 	pass(130000);
 	check(U.server.udp.n == 0 && U.local.udp.n == 0);
 	end();
+}
+
+/* Many at once, in runs of one length: whatever comes joined to us goes on as
+ * it was, in its order, there and back. */
+static void trains_seed(uint64_t seed)
+{
+	struct host *c = &U.client[0], *t = &U.target[1];
+	uint16_t len[LENS];
+	size_t i, n;
+
+	begin(seed, methods[seed % LEN(methods)]);
+	start(&U.server, &U.server_conf);
+	start(&U.local, &U.local_conf);
+	U.no_names = true;
+	for (int round = 0; round < 4; round++) {
+		c->got = t->got = 0;
+		n = 1 + sim_pick(LENS - 1);
+		len[0] = (uint16_t)draw_len();
+		for (i = 1; i < n; i++)
+			len[i] = sim_pick(8) == 0 ? (uint16_t)draw_len() :
+			    len[i - 1];
+		for (i = 0; i < n; i++)
+			say_len(0, 1, len[i]);
+		say(1, 1);
+		sim_fail_nth(SIM_BIT(SIM_UDP_RECV), 0);
+		pass(100);
+		check(t->got == n + 1 && c->got == n);
+		check(memcmp(t->len, len, n * sizeof(*len)) == 0);
+		check(memcmp(c->len, len, n * sizeof(*len)) == 0);
+		/* One by one it were as many for each of four sockets. */
+		check(n < 32 || LIMIT_UDP_OCTETS < UDP_TRAIN_OCTETS ||
+		    sim_calls() < 3 * n);
+	}
+	end();
+}
+
+static void t_trains(void **state)
+{
+	(void)state;
+	case_seeds("t_udp", 60, trains_seed);
 }
 
 static void t_bad_network(void **state)
@@ -479,7 +530,7 @@ struct sealed {
 static void seal(struct sealed *s, struct ss_packet_tx *tx)
 {
 	uint8_t *payload = s->mem + SS_PACKET_BEFORE + 60;
-	size_t n = fill(payload, 0, 1);
+	size_t n = fill(payload, draw_len(), 0, 1);
 
 	n = MIN(n, 100);
 	put_u16be(payload + 2, (uint16_t)n);
@@ -635,7 +686,7 @@ static void say_led(unsigned client)
 {
 	unsigned target = client == 2 ? 2 : sim_pick(2);
 	uint8_t mem[DATAGRAM];
-	size_t n = fill(mem, client, target);
+	size_t n = fill(mem, draw_len(), client, target);
 
 	(void)port_udp_send(U.client[client].watch.fd, &U.names[target], mem,
 	    n);
@@ -697,6 +748,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_bad_network),
+		cmocka_unit_test(t_trains),
 		cmocka_unit_test(t_faults),
 		cmocka_unit_test(t_full),
 		cmocka_unit_test(t_restart),
