@@ -19,6 +19,35 @@ int ss_packet_parse(struct ss_packet *out, uint8_t *body, size_t len)
 	return 0;
 }
 
+/* ---- salts ---- */
+
+void ss_random_expect(struct ss_random *s, size_t packets)
+{
+	s->more = packets;
+	s->left = 0;
+}
+
+static void draw(struct ss_random *s, size_t len)
+{
+	s->left = MIN(MAX(s->more, 1) * len, sizeof(s->mem));
+	port_rand(s->mem + sizeof(s->mem) - s->left, s->left);
+}
+
+void ss_random_take(struct ss_random *s, uint8_t *out, size_t len)
+{
+	if (s == NULL) {
+		port_rand(out, len);
+		return;
+	}
+	if (s->left < len)
+		draw(s, len);
+	memcpy(out, s->mem + sizeof(s->mem) - s->left, len);
+	s->left -= len;
+	s->more -= s->more > 0;
+}
+
+/* ---- one packet ---- */
+
 static void subkey(struct aead_key *out, const struct ss_key *k,
     const uint8_t *salt)
 {
@@ -79,13 +108,14 @@ int ss_packet_open(struct ss_packet *out, const struct ss_key *k, uint8_t *mem,
 	return ss_packet_parse(out, mem + before, len - before - after);
 }
 
-size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len)
+size_t ss_packet_seal(const struct ss_key *k, struct ss_random *random,
+    uint8_t **body, size_t len)
 {
 	size_t salt_len = k->method->salt_len;
 	uint8_t *salt = *body - salt_len;
 	struct aead_key key;
 
-	port_rand(salt, salt_len);
+	ss_random_take(random, salt, salt_len);
 	if (k->method->kind == SS_AEAD) {
 		if (k->seen != NULL)
 			ss_seen_mark(salt, k->master, salt_len);

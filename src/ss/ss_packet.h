@@ -26,6 +26,20 @@ struct ss_packet {
 /* A body. 0, -E_PROTO (unknown type or cut short), -E_INVAL (no name). */
 int ss_packet_parse(struct ss_packet *out, uint8_t *body, size_t len);
 
+/*
+ * Random octets for the packets of a batch, drawn at once: one call of the
+ * system, not one for each. Zeros = none. Nothing may be left when a process
+ * forks, as both would use it: ss_random_expect(s, 0) at the end of a batch.
+ */
+struct ss_random {
+	size_t more;		/* packets that are to come */
+	size_t left;		/* octets, the last of mem */
+	uint8_t mem[LIMIT_UDP_BATCH * SS_SALT_MAX];
+};
+void ss_random_expect(struct ss_random *s, size_t packets);
+/* len <= SS_SALT_MAX. NULL: from the system. */
+void ss_random_take(struct ss_random *s, uint8_t *out, size_t len);
+
 /* ---- SIP004, stream methods, none: every packet by itself ---- */
 
 /*
@@ -41,7 +55,8 @@ int ss_packet_open(struct ss_packet *out, const struct ss_key *k, uint8_t *mem,
  * *body gets the start of the datagram (SS_PACKET_BEFORE is enough room).
  * Octets of it. A fresh salt each time, with a server's mark (ss_seen.h).
  */
-size_t ss_packet_seal(const struct ss_key *k, uint8_t **body, size_t len);
+size_t ss_packet_seal(const struct ss_key *k, struct ss_random *random,
+    uint8_t **body, size_t len);
 
 /* ---- SIP022: sessions with a key each ---- */
 
@@ -108,9 +123,9 @@ void ss_packet_key_wipe(const struct ss_method *m, uint8_t key[KEY_MAX]);
  *            identity headers of k->shared
  *   padding  0..SS_PADDING_MAX
  */
-size_t ss_packet_seal_2022(const struct ss_key *k, const uint8_t *psk,
-    struct ss_packet_tx *tx, const uint8_t *theirs, int64_t now_s,
-    size_t padding, uint8_t **body, size_t len);
+size_t ss_packet_seal_2022(const struct ss_key *k, struct ss_random *random,
+    const uint8_t *psk, struct ss_packet_tx *tx, const uint8_t *theirs,
+    int64_t now_s, size_t padding, uint8_t **body, size_t len);
 
 /* Octets of padding for a body of len to or from this port, so that it grows
  * no longer than max: names that are asked for cannot be told by length. */

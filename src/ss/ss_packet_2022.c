@@ -256,23 +256,23 @@ static uint8_t *seal_aes(const struct ss_key *k, const uint8_t *psk,
 	return mem;
 }
 
-static uint8_t *seal_chacha(const uint8_t *psk, const uint8_t head[HEAD],
-    uint8_t *mem, size_t len)
+static uint8_t *seal_chacha(struct ss_random *random, const uint8_t *psk,
+    const uint8_t head[HEAD], uint8_t *mem, size_t len)
 {
 	struct aead_key key;
 
 	mem -= HEAD;
 	memcpy(mem, head, HEAD);
-	port_rand(mem - XNONCE, XNONCE);
+	ss_random_take(random, mem - XNONCE, XNONCE);
 	xchacha_key(&key, psk, mem - XNONCE);
 	aead_seal(&key, mem, HEAD + len);
 	aead_key_wipe(&key);
 	return mem - XNONCE;
 }
 
-size_t ss_packet_seal_2022(const struct ss_key *k, const uint8_t *psk,
-    struct ss_packet_tx *tx, const uint8_t *theirs, int64_t now_s,
-    size_t padding, uint8_t **body, size_t len)
+size_t ss_packet_seal_2022(const struct ss_key *k, struct ss_random *random,
+    const uint8_t *psk, struct ss_packet_tx *tx, const uint8_t *theirs,
+    int64_t now_s, size_t padding, uint8_t **body, size_t len)
 {
 	uint8_t *end = *body + len, head[HEAD];
 	uint8_t *mem = put_fixed(*body, theirs, now_s, padding);
@@ -283,7 +283,7 @@ size_t ss_packet_seal_2022(const struct ss_key *k, const uint8_t *psk,
 	if (is_aes(k->method))
 		*body = seal_aes(k, psk, tx, head, theirs == NULL, mem, len);
 	else
-		*body = seal_chacha(psk, head, mem, len);
+		*body = seal_chacha(random, psk, head, mem, len);
 	return (size_t)(end - *body) + AEAD_TAG;
 }
 

@@ -159,6 +159,17 @@ static void handle_train(struct ss_udp *u, struct ss_port *p,
 	}
 }
 
+static size_t datagrams_in(const struct udp_msg *m, int n)
+{
+	size_t sum = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		sum += m[i].each > 0 ?
+		    (m[i].len + m[i].each - 1) / m[i].each : 1;
+	return sum;
+}
+
 /* One batch, to the port's side or the association's. True: there may be more.
  * An error (of a datagram sent before, say) is gone once it was read. */
 static bool one_batch(struct ss_udp *u, int fd, struct ss_port *p,
@@ -169,6 +180,7 @@ static bool one_batch(struct ss_udp *u, int fd, struct ss_port *p,
 
 	if (n < 0)
 		return n != -E_AGAIN;
+	ss_random_expect(&u->random, datagrams_in(b->in, n));
 	for (i = 0; i < n; i++) {
 		if (TRAINS && b->in[i].each > 0 && !b->in[i].cut)
 			handle_train(u, p, a, &b->in[i]);
@@ -176,6 +188,7 @@ static bool one_batch(struct ss_udp *u, int fd, struct ss_port *p,
 			handle(p, a, &b->in[i]);
 	}
 	ss_udp_flush(u);
+	ss_random_expect(&u->random, 0);
 	b->cut_at = 0;
 	return n == LIMIT_UDP_BATCH;
 }

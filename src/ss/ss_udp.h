@@ -55,6 +55,7 @@ struct ss_udp {
 	struct ss_ghosts *ghosts;	/* of a server of a 2022 method */
 	struct ss_seen *seen;		/* of one of an AEAD method */
 	struct ss_udp_batch *batch;	/* while one is worked off */
+	struct ss_random random;	/* for what it sends */
 };
 
 void ss_udp_start(struct ss *ss);

@@ -206,10 +206,12 @@ static void from_client(struct ss_port *p, struct udp_msg *m)
 static size_t seal(struct ss_assoc *a, uint8_t **body, size_t len,
     uint16_t port)
 {
+	struct ss_udp *u = &a->port->ss->udp;
+
 	if (a->key->method->kind != SS_2022)
-		return ss_packet_seal(a->key, body, len);
-	return ss_packet_seal_2022(a->key, a->key->master, &a->tx,
-	    a->rx->session, ss_udp_now_s(&a->port->ss->udp),
+		return ss_packet_seal(a->key, &u->random, body, len);
+	return ss_packet_seal_2022(a->key, &u->random, a->key->master, &a->tx,
+	    a->rx->session, ss_udp_now_s(u),
 	    ss_packet_padding(port, len, SS_UDP_PADDED), body, len);
 }
 

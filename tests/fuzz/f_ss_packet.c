@@ -38,7 +38,7 @@ static void plain(const char *name, const uint8_t *mem, size_t len)
 	free(copy);
 	if (len > 0)
 		memcpy(body, mem, len);
-	n = ss_packet_seal(&k, &body, len);
+	n = ss_packet_seal(&k, NULL, &body, len);
 	copy = fuzz_copy(body, n);
 	if (ss_packet_open(&p, &k, copy, n) == 0)
 		check_packet(&p, copy, n);

@@ -536,7 +536,7 @@ static void seal(struct sealed *s, struct ss_packet_tx *tx)
 	put_u16be(payload + 2, (uint16_t)n);
 	s->at = payload;
 	n += ss_addr_put_ip(&s->at, &U.names[1]);
-	s->len = ss_packet_seal_2022(&key, key.master, tx, NULL,
+	s->len = ss_packet_seal_2022(&key, NULL, key.master, tx, NULL,
 	    U.loop.wall_ms / 1000, 0, &s->at, n);
 }
 
@@ -622,7 +622,7 @@ static void seal_old(struct sealed *s)
 	memcpy(payload, "\0\1\0\4", 4);
 	s->at = payload;
 	s->len = 4 + ss_addr_put_ip(&s->at, &U.names[1]);
-	s->len = ss_packet_seal(&key, &s->at, s->len);
+	s->len = ss_packet_seal(&key, NULL, &s->at, s->len);
 }
 
 /* Each is led on once, whoever sends it again and whenever; what was not

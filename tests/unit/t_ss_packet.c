@@ -4,11 +4,13 @@
 
 /* Random octets count up from a number of the test's choice. */
 static uint8_t rand_from;
+static unsigned rand_calls;
 
 static void rand_next(void *mem, size_t len)
 {
 	size_t i;
 
+	rand_calls++;
 	for (i = 0; i < len; i++)
 		((uint8_t *)mem)[i] = (uint8_t)(rand_from + i);
 }
@@ -89,7 +91,7 @@ static void t_known_old(void **state)
 		n = hex(want, udp_vectors[i].packet);
 		len = hex(at, flight_plaintext);
 		body = at;
-		assert_int_equal(ss_packet_seal(&k, &body, len), n);
+		assert_int_equal(ss_packet_seal(&k, NULL, &body, len), n);
 		assert_memory_equal(body, want, n);
 		assert_int_equal(ss_packet_open(&p, &k, body, n), 0);
 		check_target(&p, "GET / HTTP/1.1\r\n\r\n");
@@ -113,13 +115,53 @@ static void t_marked(void **state)
 			k.seen = server ? &seen : NULL;
 			body = at;
 			n = hex(at, flight_plaintext);
-			n = ss_packet_seal(&k, &body, n);
+			n = ss_packet_seal(&k, NULL, &body, n);
 			assert_int_equal(ss_seen_is_marked(body, k.master,
 			    k.method->salt_len), server);
 			assert_int_equal(ss_packet_open(&p, &k, body, n), 0);
 		}
 		ss_key_free(&k);
 	}
+}
+
+/* As many as are to come are drawn at once, each octet is given out once, and
+ * nothing is left behind. */
+static void t_random(void **state)
+{
+	struct ss_random s = { 0 };
+	uint8_t salt[SS_SALT_MAX];
+	size_t i, k;
+
+	(void)state;
+	rand_from = 0;
+	rand_calls = 0;
+	ss_random_expect(&s, 3);
+	for (i = 0; i < 3; i++) {
+		ss_random_take(&s, salt, 24);
+		for (k = 0; k < 24; k++)
+			assert_int_equal(salt[k], 24 * i + k);
+	}
+	assert_int_equal(rand_calls, 1);
+	assert_int_equal(s.left, 0);
+	ss_random_take(&s, salt, 32);	/* nobody expected it */
+	assert_int_equal(rand_calls, 2);
+	assert_int_equal(s.left, 0);
+	ss_random_expect(&s, 2);
+	ss_random_take(&s, salt, 32);
+	assert_int_equal(s.left, 32);
+	ss_random_expect(&s, 0);
+	assert_int_equal(s.left, 0);
+	ss_random_take(&s, salt, 32);
+	assert_int_equal(rand_calls, 4);
+	assert_int_equal(salt[0], 0);
+	/* More than there is room for: by as many as there is. */
+	ss_random_expect(&s, 3 * LIMIT_UDP_BATCH);
+	for (i = 0; i < 3 * LIMIT_UDP_BATCH; i++)
+		ss_random_take(&s, salt, 32);
+	assert_int_equal(rand_calls, 7);
+	assert_int_equal(s.left, 0);
+	ss_random_take(NULL, salt, 16);
+	assert_int_equal(rand_calls, 8);
 }
 
 static void session_from(struct ss_packet_tx *tx, const struct ss_key *k,
@@ -140,7 +182,7 @@ static void known_up(const struct ss_key *k, const char *packet)
 	size_t n = hex(want, packet), len = hex(at, flight_plaintext);
 
 	session_from(&tx, k, 1, 9);
-	assert_int_equal(ss_packet_seal_2022(k, k->master, &tx, NULL,
+	assert_int_equal(ss_packet_seal_2022(k, NULL, k->master, &tx, NULL,
 	    UDP_2022_TIME, 0, &body, len), n);
 	assert_memory_equal(body, want, n);
 	assert_int_equal(tx.next, 10);
@@ -169,7 +211,7 @@ static void known_down(const struct ss_key *k, const char *packet)
 	rand_from = 1;
 	rand_next(theirs, sizeof(theirs));
 	session_from(&tx, k, 0x21, 0);
-	assert_int_equal(ss_packet_seal_2022(k, k->master, &tx, theirs,
+	assert_int_equal(ss_packet_seal_2022(k, NULL, k->master, &tx, theirs,
 	    UDP_2022_TIME, 0, &body, len + 4), n);
 	assert_memory_equal(body, want, n);
 	assert_int_equal(ss_packet_id(&id, k, body, n), 0);
@@ -269,7 +311,7 @@ static void there_and_back(struct ss_key *k, const char *address, size_t len)
 	uint8_t *body = at;
 
 	if (k->method->kind != SS_2022) {
-		n = ss_packet_seal(k, &body, n);
+		n = ss_packet_seal(k, NULL, &body, n);
 		assert_int_equal(ss_packet_open(&p, k, body, n), 0);
 		check_payload(&p, len);
 		return;
@@ -278,7 +320,7 @@ static void there_and_back(struct ss_key *k, const char *address, size_t len)
 	for (padding = 0; padding <= SS_PADDING_MAX; padding += 300) {
 		n = fill(address, len);
 		body = at;
-		n = ss_packet_seal_2022(k, k->master, &tx, theirs, 1000,
+		n = ss_packet_seal_2022(k, NULL, k->master, &tx, theirs, 1000,
 		    padding, &body, n);
 		assert_true(body >= room);
 		assert_int_equal(open_2022(&p, k, SS_PACKET_DOWN, theirs,
@@ -363,8 +405,9 @@ static void every_harm(struct ss_key *k)
 	bool old = k->method->kind != SS_2022;
 
 	session_from(&tx, k, 7, 0);
-	n = old ? ss_packet_seal(k, &body, n) : ss_packet_seal_2022(k,
-	    k->master, &tx, theirs, 1000, 5, &body, n);
+	n = old ? ss_packet_seal(k, NULL, &body, n) :
+	    ss_packet_seal_2022(k, NULL, k->master, &tx, theirs, 1000, 5,
+	    &body, n);
 	assert_true(n <= sizeof(whole));
 	memcpy(whole, body, n);
 	for (i = 0; i < 2 * n; i++) {
@@ -451,7 +494,7 @@ static void t_wrong_2022(void **state)
 		for (i = 0; i < LEN(rows); i++) {
 			n = fill(IPV4, 9);
 			body = at;
-			n = ss_packet_seal_2022(&k, k.master, &tx,
+			n = ss_packet_seal_2022(&k, NULL, k.master, &tx,
 			    rows[i].answer ? theirs : NULL, 1000, 0, &body, n);
 			assert_int_equal(open_2022(&p, &k, rows[i].type,
 			    rows[i].mine, rows[i].now_s, body, n), rows[i].rc);
@@ -480,7 +523,7 @@ static void t_padding_too_long(void **state)
 			ss_packet_key(tx.key, k.method, k.master, head);
 			start = is_aes(k.method) ? seal_aes(&k, k.master, &tx,
 			    head, true, body, FIXED + n) : seal_chacha(
-			    k.master, head, body, FIXED + n);
+			    NULL, k.master, head, body, FIXED + n);
 			n = (size_t)(at + n - start) + AEAD_TAG;
 			assert_int_equal(open_2022(&p, &k, SS_PACKET_UP, NULL,
 			    1000, start, n), padding == 0 ? 0 : -E_PROTO);
@@ -509,6 +552,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_known_old),
 		cmocka_unit_test(t_marked),
+		cmocka_unit_test(t_random),
 		cmocka_unit_test(t_known_2022),
 		cmocka_unit_test(t_there_and_back),
 		cmocka_unit_test(t_names),
