@@ -11,6 +11,7 @@ METHODS = ["none", "aes-256-gcm", "chacha20-ietf-poly1305",
            "2022-blake3-aes-256-gcm", "aes-256-cfb"]
 # libev keeps no more than 512.
 ASSOCIATIONS = 400
+MANY = 100
 
 
 def free_datagram_port():
@@ -24,25 +25,27 @@ def free_datagram_port():
                 pass
 
 
-def one_rate(suite, method, way, size):
+def one_rate(suite, method, way, size, clients=1):
     """(datagrams a second, CPU seconds a million of both programs, % lost)"""
     target = free_datagram_port()
     with Pair(suite, method, target) as pair:
-        load(way, pair.port, target, size, 0.2)
+        load(way, pair.port, target, size, 0.2, clients)
         before = pair.cpu()
-        sent, came, seconds = load(way, pair.port, target, size, SECONDS)
+        sent, came, seconds = load(way, pair.port, target, size, SECONDS,
+                                   clients)
         spent = pair.cpu() - before
         return (came / seconds, spent * 1e6 / max(came, 1),
                 (sent - came) * 100 / sent)
 
 
-def rates(which):
+def rates(which, methods, clients):
     for way, name in (("gusts", "one way"), ("echoes", "there and back")):
-        title(f"datagrams {name}, 64 under way", which[1:])
-        for method in METHODS:
+        title(f"datagrams {name}, 64 under way" +
+              (f", {clients} clients" if clients > 1 else ""), which[1:])
+        for method in methods:
             for size in (64, 512, 1400):
-                results = each(which, method,
-                               lambda w: one_rate(w, method, way, size))
+                results = each(which, method, lambda w: one_rate(
+                    w, method, way, size, clients))
                 row(f"{method} {size}", "per s", part(results, 0), True)
                 row("    CPU of both", "s/10^6", part(results, 1), False)
                 if any(r and r[2] >= 0.1 for r in results.values()):
@@ -85,5 +88,7 @@ def memory(which):
 def udp():
     which = suites()
     memory(which)
-    rates(which)
+    rates(which, METHODS, 1)
+    # Hardly any two that follow each other are of one client.
+    rates(which, ["aes-256-gcm", "2022-blake3-aes-256-gcm"], MANY)
     system_calls(which)

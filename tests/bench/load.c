@@ -9,6 +9,7 @@
  * Datagrams to TUNNEL, which leads to TARGET: a port of this program's own.
  *	load gusts TUNNEL TARGET SIZE SECONDS	prints sent, arrived, seconds
  *	load echoes TUNNEL TARGET SIZE SECONDS	the same, there and back
+ *	load gusts|echoes ... SECONDS N		of N clients by turns
  *	load clients TUNNEL TARGET N	N sockets have spoken, until stdin ends
  *
  * A connection begins with 16 octets: U or D, seven zeros, a count in the order
@@ -34,6 +35,7 @@
 #define BATCH 32
 #define UNDER_WAY 64
 #define LOST_S 0.05
+#define CLIENTS 256
 
 struct order {
 	char what;
@@ -364,25 +366,47 @@ static int send_some(int fd, int n, size_t len)
 	return n > 0 ? n : 0;
 }
 
-/* As many follow as have come out; those that are missed for long are lost. */
-static void gusts(int back, size_t len, double seconds)
+/* From the first alone, or from each of them in turn. */
+static int send_by_turns(const struct pollfd *here, int clients, int n,
+    size_t len)
 {
-	int here = datagrams(0), far = datagrams(target_port);
-	struct pollfd p[] = { { here, POLLIN, 0 }, { far, POLLIN, 0 } };
+	static int turn;
+	int i, sent = 0;
+
+	if (clients == 1)
+		return send_some(here[0].fd, n, len);
+	for (i = 0; i < n; i++)
+		sent += send_some(here[turn++ % clients].fd, 1, len);
+	return sent;
+}
+
+/* As many follow as have come out; those that are missed for long are lost. */
+static void gusts(int back, size_t len, double seconds, int clients)
+{
+	static struct pollfd p[1 + CLIENTS];
+	int far = datagrams(target_port), under_way = 0, n, i, at_far;
 	double start = now(), end = start + seconds, last = start;
 	uint64_t sent = 0, came = 0;
-	int under_way = 0, n, at_far;
+
+	if (clients < 1 || clients > CLIENTS)
+		die("clients");
+	p[0] = (struct pollfd){ far, POLLIN, 0 };
+	for (i = 0; i < clients; i++)
+		p[1 + i] = (struct pollfd){ datagrams(0), POLLIN, 0 };
 
 	while (now() < end) {
 		n = UNDER_WAY - under_way;
 		if (n >= BATCH / 2) {
-			n = send_some(here, n < BATCH ? n : BATCH, len);
+			n = send_by_turns(p + 1, clients,
+			    n < BATCH ? n : BATCH, len);
 			sent += (uint64_t)n;
 			under_way += n;
 		}
-		poll(p, 2, 10);
+		poll(p, (nfds_t)(1 + clients), 10);
 		at_far = receive(far, back);
-		n = receive(here, 0);
+		for (i = 0, n = 0; i < clients; i++)
+			if (p[1 + i].revents != 0)
+				n += receive(p[1 + i].fd, 0);
 		if (!back)
 			n = at_far;
 		came += (uint64_t)n;
@@ -443,10 +467,12 @@ int main(int argc, char **argv)
 		conns(atof(argv[4]));
 	else if (strcmp(what, "idle") == 0)
 		idle(atoi(argv[4]));
-	else if (strcmp(what, "gusts") == 0 && argc == 6)
-		gusts(0, (size_t)atoi(argv[4]), atof(argv[5]));
-	else if (strcmp(what, "echoes") == 0 && argc == 6)
-		gusts(1, (size_t)atoi(argv[4]), atof(argv[5]));
+	else if (strcmp(what, "gusts") == 0 && argc >= 6)
+		gusts(0, (size_t)atoi(argv[4]), atof(argv[5]),
+		    argc > 6 ? atoi(argv[6]) : 1);
+	else if (strcmp(what, "echoes") == 0 && argc >= 6)
+		gusts(1, (size_t)atoi(argv[4]), atof(argv[5]),
+		    argc > 6 ? atoi(argv[6]) : 1);
 	else if (strcmp(what, "clients") == 0)
 		clients(atoi(argv[4]));
 	else
