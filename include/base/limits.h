@@ -67,7 +67,7 @@
 
 /* Datagrams read and written at once, and the longest of them. */
 #ifndef LIMIT_UDP_BATCH
-#define LIMIT_UDP_BATCH 8
+#define LIMIT_UDP_BATCH 7
 #endif
 #ifndef LIMIT_UDP_OCTETS
 #define LIMIT_UDP_OCTETS 65507
