@@ -9,9 +9,9 @@
 #include "port/posix/errno_map.h"
 
 /* qemu-user, as a processor with its highest octet first, hands these control
- * messages on as they are, and all of a train would arrive as one datagram. Such
- * processors are those of old routers, whose network devices make no checksums:
- * then the kernel has no trains either. */
+ * messages on as they are, and all of a train would arrive as one datagram.
+ * Such processors are those of old routers, whose network devices make no
+ * checksums: then the kernel has no trains either. */
 #define TURNED (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
 /* Whether it knows of the younger one: all that do have both. */
