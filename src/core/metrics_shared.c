@@ -101,16 +101,22 @@ void metrics_others_list(void)
 	}
 }
 
-static uint64_t of_metric(const struct part *p, const struct metric *m)
+/* What one of them has of a counter (in `used` alone) or of a pool. */
+typedef struct pool_sums part_fn(const struct part *p, const void *of);
+
+static struct pool_sums of_metric(const struct part *p, const void *of)
 {
+	struct pool_sums s = { 0 };
+
 	for (uint32_t k = 0; k < p->metrics_n; k++)
-		if (p->metric[k].of == m)
-			return p->metric[k].value;
-	return 0;
+		if (p->metric[k].of == of)
+			s.used = p->metric[k].value;
+	return s;
 }
 
-static struct pool_sums of_pool(const struct part *p, const struct pool *q)
+static struct pool_sums of_pool(const struct part *p, const void *of)
 {
+	const struct pool *q = of;
 	struct pool_sums s = { 0 };
 
 	for (uint32_t k = 0; k < p->pools_n; k++) {
@@ -134,52 +140,42 @@ static bool is_still(const struct part *p, uint32_t turn)
 	    __atomic_load_n(&p->turn, __ATOMIC_RELAXED) == turn;
 }
 
-static uint32_t turn_of(const struct part *p)
+static struct pool_sums read_part(const struct part *p, part_fn *fn,
+    const void *of)
 {
-	return __atomic_load_n(&p->turn, __ATOMIC_ACQUIRE);
-}
-
-uint64_t metrics_others(const struct metric *m)
-{
-	uint64_t sum = 0, n;
+	struct pool_sums s;
 	uint32_t turn;
-	int tries;
+	int tries = TRIES;
 
-	for (unsigned i = 0; i < parts_n; i++) {
-		const struct part *p = other(i);
-
-		if (p == NULL)
-			continue;
-		tries = TRIES;
-		do {
-			turn = turn_of(p);
-			n = of_metric(p, m);
-		} while (!is_still(p, turn) && --tries > 0);
-		sum += n;
-	}
-	return sum;
+	do {
+		turn = __atomic_load_n(&p->turn, __ATOMIC_ACQUIRE);
+		s = fn(p, of);
+	} while (!is_still(p, turn) && --tries > 0);
+	return s;
 }
 
-struct pool_sums metrics_others_pool(const struct pool *q)
+static struct pool_sums read_others(part_fn *fn, const void *of)
 {
 	struct pool_sums sum = { 0 }, s;
-	uint32_t turn;
-	int tries;
 
 	for (unsigned i = 0; i < parts_n; i++) {
-		const struct part *p = other(i);
-
-		if (p == NULL)
+		if (other(i) == NULL)
 			continue;
-		tries = TRIES;
-		do {
-			turn = turn_of(p);
-			s = of_pool(p, q);
-		} while (!is_still(p, turn) && --tries > 0);
+		s = read_part(other(i), fn, of);
 		sum.size += s.size;
 		sum.used += s.used;
 		sum.peak += s.peak;
 		sum.refused += s.refused;
 	}
 	return sum;
+}
+
+uint64_t metrics_others(const struct metric *m)
+{
+	return read_others(of_metric, m).used;
+}
+
+struct pool_sums metrics_others_pool(const struct pool *q)
+{
+	return read_others(of_pool, q);
 }

@@ -7,6 +7,8 @@
 struct metric;
 struct pool;
 
+/* Cost of each: a look at what all of them counted. */
+
 /* Counters and pools that others alone have used are listed here as well. */
 void metrics_others_list(void);
 /* Zeros where a process is alone. */
