@@ -149,16 +149,6 @@ static void hash(const struct gcm_tables *t, struct field *y,
 	*y = sum;
 }
 
-static void encrypt(const struct gcm_tables *t, const uint8_t in[16],
-    uint8_t out[16])
-{
-	/* It never fails, and asks nothing before each block. */
-	int err = mbedtls_internal_aes_encrypt((mbedtls_aes_context *)&t->aes,
-	    in, out);
-
-	ASSERT(err == 0);
-}
-
 static void set(union gcm_key *k, const uint8_t *key, size_t key_len)
 {
 	struct gcm_tables *t = &k->tables;
@@ -168,7 +158,7 @@ static void set(union gcm_key *k, const uint8_t *key, size_t key_len)
 	mbedtls_aes_init(&t->aes);
 	err = mbedtls_aes_setkey_enc(&t->aes, key, (unsigned)key_len * 8);
 	ASSERT(err == 0);
-	encrypt(t, h, h);
+	gcm_encrypt(&t->aes, h, h);
 	(void)fill(t->rows + LOW, fill(t->rows, field_of(h)));
 	wipe(h, sizeof(h));
 }
@@ -213,7 +203,7 @@ static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
 	for (at = 0; at < text->len; at += n) {
 		n = MIN(text->len - at, 16);
 		set_word_be(counter + 12, ++count);
-		encrypt(t, counter, stream);
+		gcm_encrypt(&t->aes, counter, stream);
 		cross(text->out + at, text->in + at, stream, n);
 	}
 	if (seal)
@@ -222,7 +212,7 @@ static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
 	set_lengths(lengths + 8, text->len);
 	hash(t, &y, lengths, sizeof(lengths));
 	set_word_be(counter + 12, 1);
-	encrypt(t, counter, stream);
+	gcm_encrypt(&t->aes, counter, stream);
 	for (n = 0; n < 4; n++)
 		set_word_be(tag + 4 * n, word_be(stream + 4 * n) ^ y.w[n]);
 	wipe(stream, sizeof(stream));

@@ -138,16 +138,6 @@ static pair hash(const struct gcm_octets *g, pair y, const uint8_t *mem,
 
 /* ---- both ---- */
 
-static void encrypt(const struct gcm_octets *g, const uint8_t in[16],
-    uint8_t out[16])
-{
-	/* It never fails, and asks nothing before each block. */
-	int err = mbedtls_internal_aes_encrypt((mbedtls_aes_context *)&g->aes,
-	    in, out);
-
-	ASSERT(err == 0);
-}
-
 static void block_of(uint8_t out[16], pair y)
 {
 	uint8x16_t b = vrev64q_u8(vreinterpretq_u8_u64(y));
@@ -172,7 +162,7 @@ static void set(union gcm_key *k, const uint8_t *key, size_t key_len)
 	mbedtls_aes_init(&g->aes);
 	err = mbedtls_aes_setkey_enc(&g->aes, key, (unsigned)key_len * 8);
 	ASSERT(err == 0);
-	encrypt(g, h, h);
+	gcm_encrypt(&g->aes, h, h);
 	hi = (uint64_t)word_be(h) << 32 | word_be(h + 4);
 	lo = (uint64_t)word_be(h + 8) << 32 | word_be(h + 12);
 	/* Times x: with bits turned, products come out one place too low. */
@@ -216,7 +206,7 @@ static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
 	for (at = 0; at < t->len; at += n) {
 		n = MIN(t->len - at, 16);
 		set_word_be(counter + 12, ++count);
-		encrypt(g, counter, stream);
+		gcm_encrypt(&g->aes, counter, stream);
 		cross(t->out + at, t->in + at, stream, n);
 	}
 	if (seal)
@@ -225,7 +215,7 @@ static void run(const union gcm_key *k, bool seal, const uint8_t iv[12],
 	    vcreate_u64((uint64_t)t->aad_len * 8)));
 	block_of(tag, hash_some(g, y, lengths, 1));
 	set_word_be(counter + 12, 1);
-	encrypt(g, counter, stream);
+	gcm_encrypt(&g->aes, counter, stream);
 	cross(tag, tag, stream, 16);
 	wipe(stream, sizeof(stream));
 }

@@ -10,8 +10,6 @@
 
 #include "poly.h"
 
-#define M26 0x3ffffffu
-
 /* A number in each lane, as five limbs. */
 struct limbs {
 	uint32x2_t l[5];
@@ -32,21 +30,12 @@ struct powers {
 	struct power r1, r2, r4;
 };
 
-static void split(uint32_t out[5], const uint32_t w[5])
-{
-	out[0] = w[0] & M26;
-	out[1] = (w[0] >> 26 | w[1] << 6) & M26;
-	out[2] = (w[1] >> 20 | w[2] << 12) & M26;
-	out[3] = (w[2] >> 14 | w[3] << 18) & M26;
-	out[4] = w[3] >> 8 | w[4] << 24;
-}
-
 /* What word holds by now. */
 static void power_set(struct power *to, struct powers *p)
 {
 	int i;
 
-	split(p->limb, p->word);
+	poly_split(p->limb, p->word);
 	for (i = 1; i < 5; i++)
 		p->limb[i + 4] = p->limb[i] * 5;
 	memcpy(to->w, p->limb, sizeof(to->w));
@@ -71,7 +60,7 @@ static void powers_set(struct powers *p, const uint32_t r[4])
 static inline void load(struct limbs *lo, struct sums *hi, const uint8_t *in,
     uint32x4_t top)
 {
-	const uint32x4_t mask = vdupq_n_u32(M26);
+	const uint32x4_t mask = vdupq_n_u32(POLY_26);
 	uint32x4x4_t w = vld4q_u32((const uint32_t *)(const void *)in);
 	uint32x4_t m[5];
 	int i;
@@ -116,7 +105,7 @@ static inline void add_product(struct sums *s, const struct limbs *h,
  */
 static inline void carry(struct limbs *h, const struct sums *s)
 {
-	const uint64x2_t mask = vdupq_n_u64(M26);
+	const uint64x2_t mask = vdupq_n_u64(POLY_26);
 	uint64x2_t d0 = s->d[0], d1 = s->d[1], d2 = s->d[2], d3 = s->d[3];
 	uint64x2_t d4 = s->d[4];
 	uint32x2_t over;
@@ -167,7 +156,7 @@ void NAME(uint32_t acc[5], const uint32_t r[4], const uint8_t *in,
 		return;
 	}
 	powers_set(&p, r);
-	split(start, acc);
+	poly_split(start, acc);
 	load(&h, &s, in, high);
 	for (i = 0; i < 5; i++)
 		h.l[i] = vadd_u32(h.l[i],

@@ -6,7 +6,6 @@
 
 #include "src/crypto/alt/poly.h"
 
-#define M26 0x3ffffffu
 /* Below it, what powers of r cost is more than is gained. */
 #define FEW 16
 
@@ -16,15 +15,6 @@ typedef uint64_t vec __attribute__((vector_size(32)));
 static inline vec product(vec a, vec b)
 {
 	return (vec)_mm256_mul_epu32((__m256i)a, (__m256i)b);
-}
-
-static void split(uint32_t out[5], const uint32_t w[5])
-{
-	out[0] = w[0] & M26;
-	out[1] = (w[0] >> 26 | w[1] << 6) & M26;
-	out[2] = (w[1] >> 20 | w[2] << 12) & M26;
-	out[3] = (w[2] >> 14 | w[3] << 18) & M26;
-	out[4] = w[3] >> 8 | w[4] << 24;
 }
 
 /* a block * r, by way of the plain one: what r^n is, from r^(n-1). */
@@ -44,10 +34,10 @@ static inline void load(vec m[5], const uint8_t *in, vec top)
 	memcpy(&b, in + 32, sizeof(b));
 	lo = (vec)_mm256_unpacklo_epi64((__m256i)a, (__m256i)b);
 	hi = (vec)_mm256_unpackhi_epi64((__m256i)a, (__m256i)b);
-	m[0] = lo & M26;
-	m[1] = (lo >> 26) & M26;
-	m[2] = (lo >> 52 | hi << 12) & M26;
-	m[3] = (hi >> 14) & M26;
+	m[0] = lo & POLY_26;
+	m[1] = (lo >> 26) & POLY_26;
+	m[2] = (lo >> 52 | hi << 12) & POLY_26;
+	m[3] = (hi >> 14) & POLY_26;
 	m[4] = hi >> 40 | top;
 }
 
@@ -68,20 +58,20 @@ static inline void multiply(vec h[5], const vec r[5], const vec s[5])
 	    product(h[2], r[2]) + product(h[3], r[1]) + product(h[4], r[0]);
 	d1 += d0 >> 26;
 	d4 += d3 >> 26;
-	d0 &= M26;
-	d3 &= M26;
+	d0 &= POLY_26;
+	d3 &= POLY_26;
 	d2 += d1 >> 26;
 	c = d4 >> 26;
 	d0 += c + (c << 2);
-	d1 &= M26;
-	d4 &= M26;
+	d1 &= POLY_26;
+	d4 &= POLY_26;
 	d3 += d2 >> 26;
 	d1 += d0 >> 26;
-	h[0] = d0 & M26;
+	h[0] = d0 & POLY_26;
 	h[1] = d1;
-	h[2] = d2 & M26;
+	h[2] = d2 & POLY_26;
 	d4 += d3 >> 26;
-	h[3] = d3 & M26;
+	h[3] = d3 & POLY_26;
 	h[4] = d4;
 }
 
@@ -102,20 +92,20 @@ static void join(uint32_t acc[5], const vec h[5])
 	for (i = 0; i < 5; i++) {
 		l[i] += c;
 		c = l[i] >> 26;
-		l[i] &= M26;
+		l[i] &= POLY_26;
 	}
 	l[0] += c * 5;
 	l[1] += l[0] >> 26;
-	l[0] &= M26;
+	l[0] &= POLY_26;
 	l[2] += l[1] >> 26;
-	l[1] &= M26;
+	l[1] &= POLY_26;
 	acc[0] = (uint32_t)(l[0] | l[1] << 26);
 	acc[1] = (uint32_t)(l[1] >> 6 | l[2] << 20);
 	l[3] += l[2] >> 26;
-	l[2] &= M26;
+	l[2] &= POLY_26;
 	acc[1] = (uint32_t)(l[1] >> 6 | l[2] << 20);
 	l[4] += l[3] >> 26;
-	l[3] &= M26;
+	l[3] &= POLY_26;
 	acc[2] = (uint32_t)(l[2] >> 12 | l[3] << 14);
 	acc[3] = (uint32_t)(l[3] >> 18 | l[4] << 8);
 	acc[4] = (uint32_t)(l[4] >> 24);
@@ -133,13 +123,13 @@ void poly_avx2(uint32_t acc[5], const uint32_t r[4], const uint8_t *in,
 		return;
 	}
 	for (i = 0; i < 4; i++) {
-		split(of[i], p);
+		poly_split(of[i], p);
 		power(p, r);
 	}
 	for (i = 0; i < 5; i++)
 		r4[i] = (vec){ 0 } + of[3][i];
 	times_five(s4, r4);
-	split(start, acc);
+	poly_split(start, acc);
 	load(h, in, high);
 	for (i = 0; i < 5; i++)
 		h[i] += (vec){ start[i], 0, 0, 0 };
